@@ -1,0 +1,32 @@
+// Names only and no imports, so that the sandboxed preload bundles without zod.
+
+/** Every request a window may make of main. */
+export const requestNames = [
+  'getView',
+  'login',
+  'signIn',
+  'logout',
+  'configure',
+  'retryKeychain',
+  'useWithoutSaving',
+  'tryNow',
+  'sendMessage',
+  'retryMessage',
+  'discardMessage',
+  'saveDraft',
+  'markAllAsRead',
+  'startTyping',
+  'stopTyping',
+  'triggerPostback',
+  'updateUser',
+  'showOlder',
+  'showLatest',
+  'setAppearance',
+  'dismissNotice',
+  'openLink',
+] as const;
+export type RequestName = (typeof requestNames)[number];
+
+/** The one channel on which main speaks first: a `ViewPatch`. */
+export const viewPatchChannel = 'onethread:view-patch';
+export const requestChannel = (name: RequestName): string => `onethread:${name}`;

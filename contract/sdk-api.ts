@@ -1,0 +1,188 @@
+/**
+ * The wire shapes of the SDK API v1 (devices ↔ service), shared by `server/` and `main/service`. Field names are the
+ * protocol's own. Extras are tolerated and dropped on both sides; types are strict.
+ */
+import { z } from 'zod';
+
+/** Seconds since 1970 as a float with millisecond precision. */
+export const WireSeconds = z.number().nonnegative().max(1e11);
+
+const flatData = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+export const WireClient = z.object({
+  platform: z.string().min(1).max(32),
+  id: z.string().min(1).max(128),
+  appVersion: z.string().max(64).optional(),
+  displayName: z.string().max(255).optional(),
+  info: z.record(z.string(), z.unknown()).optional(),
+});
+export type WireClient = z.infer<typeof WireClient>;
+
+export const WireAction = z.object({
+  _id: z.string(),
+  type: z.string().default('link'),
+  text: z.string().default(''),
+  uri: z.string().optional(),
+  payload: z.string().optional(),
+  amount: z.number().optional(),
+  currency: z.string().optional(),
+  state: z.string().optional(),
+  metadata: flatData.optional(),
+});
+export type WireAction = z.infer<typeof WireAction>;
+
+export const WireItem = z.object({
+  _id: z.string().optional(),
+  title: z.string(),
+  description: z.string().optional(),
+  mediaUrl: z.string().optional(),
+  mediaType: z.string().optional(),
+  actions: z.array(WireAction).default([]),
+});
+export type WireItem = z.infer<typeof WireItem>;
+
+export const WireMessage = z.object({
+  _id: z.string(),
+  type: z.string().default('text'),
+  /** `appUser`, `appMaker` or `whisper`; anything else is shown as the business. */
+  role: z.string(),
+  authorId: z.string().optional(),
+  name: z.string().optional(),
+  avatarUrl: z.string().optional(),
+  received: WireSeconds,
+  text: z.string().optional(),
+  actions: z.array(WireAction).optional(),
+  items: z.array(WireItem).optional(),
+  mediaUrl: z.string().optional(),
+  mediaType: z.string().optional(),
+  mediaSize: z.number().optional(),
+  altText: z.string().optional(),
+  coordinates: z.object({ lat: z.number(), long: z.number() }).optional(),
+  location: z.object({ address: z.string().optional(), name: z.string().optional() }).optional(),
+  payload: z.string().optional(),
+  metadata: flatData.optional(),
+  source: z.object({ type: z.string(), id: z.string().optional() }),
+  /** Our own service echoes it (POST answer, event and page alike); others do not know it. */
+  _clientId: z.union([z.string(), z.number()]).optional(),
+});
+export type WireMessage = z.infer<typeof WireMessage>;
+
+export const WireAppUser = z.object({
+  _id: z.string(),
+  userId: z.string().optional(),
+  givenName: z.string().optional(),
+  surname: z.string().optional(),
+  email: z.string().optional(),
+  signedUpAt: z.string().optional(),
+  properties: flatData.optional(),
+  conversationStarted: z.boolean().default(false),
+  credentialRequired: z.boolean().optional(),
+  clients: z.array(z.object({ id: z.string(), platform: z.string() })).default([]),
+  sessionToken: z.string().optional(),
+});
+export type WireAppUser = z.infer<typeof WireAppUser>;
+
+export const WireConversation = z.object({
+  _id: z.string(),
+  unreadCount: z.int().nonnegative().default(0),
+});
+
+/** The answer of create, get and login. */
+export const WireBundle = z.object({
+  appUser: WireAppUser,
+  conversation: WireConversation.optional(),
+  /** Parsed one by one by the reader, so that one strange message never hides its neighbours. */
+  messages: z.array(z.unknown()).default([]),
+  hasPrevious: z.boolean().default(false),
+  sessionToken: z.string().optional(),
+});
+export type WireBundle = z.infer<typeof WireBundle>;
+
+export const WirePage = z.object({
+  conversation: WireConversation,
+  messages: z.array(z.unknown()),
+  /** Truthy if older messages exist. */
+  previous: z.unknown().optional(),
+});
+export type WirePage = z.infer<typeof WirePage>;
+
+export const WirePosted = z.object({ message: WireMessage, conversation: WireConversation.optional() });
+
+export const WireConfig = z.object({
+  config: z.object({
+    app: z.object({
+      _id: z.string().optional(),
+      status: z.string(),
+      name: z.string().default(''),
+      iconUrl: z.string().default(''),
+    }),
+    baseUrl: z.object({ web: z.string() }),
+    realtime: z.object({
+      baseUrl: z.string(),
+      /** Seconds. */
+      retryInterval: z.number().positive().default(15),
+      maxConnectionAttempts: z.int().positive().default(5),
+    }),
+    profile: z
+      .object({ enabled: z.boolean().default(true), uploadInterval: z.number().default(15) })
+      .default({ enabled: true, uploadInterval: 15 }),
+    /** Hex without `#`. */
+    style: z.object({ brandColor: z.string().optional() }).default({}),
+    /** Our extension: the business's sign-in endpoint, on the same origin as the configuration. */
+    signIn: z.object({ url: z.string() }).optional(),
+    /** Our extension: what this service guarantees beyond the original. */
+    guarantees: z.object({ idempotentSend: z.boolean().default(false) }).optional(),
+  }),
+});
+export type WireConfig = z.infer<typeof WireConfig>;
+
+export const WireError = z.object({
+  error: z.object({ code: z.string().default('unknown'), description: z.string().default('') }),
+});
+
+/** What the sign-in endpoint answers. `expiresAt` is ISO-8601. */
+export const WireSignIn = z.object({ userId: z.string(), jwt: z.string(), expiresAt: z.string() });
+
+// Faye -------------------------------------------------------------------------------------------------------------
+
+export const userChannel = (appId: string, appUserId: string): string => `/sdk/apps/${appId}/appusers/${appUserId}`;
+
+/** What rides in `ext` of `/meta/subscribe`; exactly one of `jwt` and `sessionToken`. */
+export const WireSubscribeExt = z.object({
+  appId: z.string(),
+  appUserId: z.string(),
+  jwt: z.string().optional(),
+  sessionToken: z.string().optional(),
+});
+export type WireSubscribeExt = z.infer<typeof WireSubscribeExt>;
+
+export const WireEnvelope = z.object({ events: z.array(z.unknown()) });
+
+export const WireEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('message'),
+    conversation: z.object({ _id: z.string(), unreadCount: z.int().nonnegative().optional() }),
+    message: WireMessage,
+  }),
+  z.object({
+    type: z.literal('activity'),
+    conversation: z.object({ _id: z.string() }),
+    activity: z.object({
+      /** `typing:start`, `typing:stop`, `conversation:read`; others are ignored. */
+      type: z.string(),
+      role: z.string(),
+      data: z
+        .object({
+          name: z.string().optional(),
+          avatarUrl: z.string().optional(),
+          lastRead: WireSeconds.optional(),
+        })
+        .default({}),
+    }),
+  }),
+  z.object({
+    type: z.literal('link'),
+    appUser: z.object({ _id: z.string(), userId: z.string().optional(), sessionToken: z.string().optional() }),
+  }),
+]);
+export type WireEvent = z.infer<typeof WireEvent>;

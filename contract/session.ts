@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { Epoch, UserId } from './ids.ts';
+
+/** Where this session's data rests. `memory`: nothing is written, and everything is gone at quit. */
+export const Persistence = z.enum(['disk', 'memory']);
+export type Persistence = z.infer<typeof Persistence>;
+
+/** Why a remembered session cannot be opened right now. Nothing is lost in any of these states. */
+export const KeychainTrouble = z.enum(['locked', 'denied', 'unavailable', 'timeout']);
+export type KeychainTrouble = z.infer<typeof KeychainTrouble>;
+
+/**
+ * Who this device speaks as. Tokens are absent by design: nothing in `contract/` can hold a secret.
+ */
+export const Session = z.discriminatedUnion('kind', [
+  /** Between launch and the first answer of the keychain. */
+  z.object({ kind: z.literal('starting'), epoch: Epoch }).readonly(),
+  /** No service is configured: nobody to talk to yet. */
+  z.object({ kind: z.literal('unconfigured'), epoch: Epoch }).readonly(),
+  /** The keychain does not hand out the key; `remembered` says whether a thread is waiting behind it. */
+  z
+    .object({ kind: z.literal('keychainTrouble'), epoch: Epoch, trouble: KeychainTrouble, remembered: z.boolean() })
+    .readonly(),
+  z.object({ kind: z.literal('anonymous'), epoch: Epoch, persistence: Persistence }).readonly(),
+  z
+    .object({
+      kind: z.literal('identified'),
+      epoch: Epoch,
+      persistence: Persistence,
+      userId: UserId,
+      name: z.string().nullable(),
+      /** True if a JWT proved the userId. */
+      verified: z.boolean(),
+    })
+    .readonly(),
+  /** The cached thread stays readable; the service wants a new proof before anything is sent or fetched. */
+  z
+    .object({
+      kind: z.literal('signInNeeded'),
+      epoch: Epoch,
+      persistence: Persistence,
+      userId: UserId,
+      name: z.string().nullable(),
+      reason: z.enum(['expired', 'revoked', 'jwtRequired']),
+    })
+    .readonly(),
+]);
+export type Session = z.infer<typeof Session>;

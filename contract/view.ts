@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { ConversationId } from './ids.ts';
+import { Link } from './link.ts';
+import { Business, Message } from './model.ts';
+import { Session } from './session.ts';
+import { placeMessages } from './thread-order.ts';
+
+/** The stretch of the thread a window looks at, in thread order. It always ends where `newer` says. */
+export const Thread = z
+  .object({
+    conversationId: ConversationId.nullable(),
+    messages: z.array(Message).readonly(),
+    /**
+     * What lies above the first message: `more` (ask `showOlder`), `loading`, `beginning` (nothing), or `unreachable`
+     * (older messages exist on the service, which cannot be asked now).
+     */
+    older: z.enum(['more', 'loading', 'beginning', 'unreachable']),
+    /** True if newer messages exist below the last one shown (the window has been scrolled far up). */
+    newer: z.boolean(),
+  })
+  .readonly();
+export type Thread = z.infer<typeof Thread>;
+
+export const Typing = z.object({ name: z.string().nullable(), avatarUrl: z.string().nullable() }).readonly();
+export type Typing = z.infer<typeof Typing>;
+
+export const Appearance = z.object({ theme: z.enum(['system', 'light', 'dark']) }).readonly();
+export type Appearance = z.infer<typeof Appearance>;
+
+/** Something that happened and that the person should know, until dismissed. */
+export const Notice = z
+  .enum([
+    /** The settings file was unreadable; it was set aside and defaults are in use. */
+    'settingsSetAside',
+    /** The cached history was unreadable; it was set aside and is being fetched again. */
+    'historySetAside',
+    /** The stored session was refused by the service; this device is anonymous again. */
+    'sessionEnded',
+    /** This userId was used without proof. */
+    'notVerified',
+    /** Signed out: this device is anonymous again. */
+    'signedOut',
+  ])
+  .readonly();
+export type Notice = z.infer<typeof Notice>;
+
+/** Everything a window draws. */
+export const View = z
+  .object({
+    revision: z.int().nonnegative(),
+    session: Session,
+    link: Link,
+    business: Business,
+    /** Whether the configured service offers userId + password sign-in. */
+    passwordSignIn: z.boolean(),
+    thread: Thread,
+    unreadCount: z.int().nonnegative(),
+    typing: Typing.nullable(),
+    /** Messages of this device the service has not accepted yet, failed ones not counted. */
+    waiting: z.int().nonnegative(),
+    /** What was being written when the app was last closed, for this account. */
+    draft: z.string(),
+    appearance: Appearance,
+    notices: z.array(Notice).readonly(),
+  })
+  .readonly();
+export type View = z.infer<typeof View>;
+
+export const ThreadChange = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('replace'), thread: Thread }).readonly(),
+  z
+    .object({
+      kind: z.literal('update'),
+      upsert: z.array(Message).readonly(),
+      /** Keys. Removed before `upsert` is applied. */
+      remove: z.array(z.string()).readonly(),
+      older: Thread.unwrap().shape.older,
+      newer: z.boolean(),
+      conversationId: ConversationId.nullable(),
+    })
+    .readonly(),
+]);
+export type ThreadChange = z.infer<typeof ThreadChange>;
+
+const Rest = View.unwrap().omit({ revision: true, thread: true }).partial().readonly();
+
+/** The next change of a view. Fields that are absent stay as they are. */
+export const ViewPatch = z
+  .object({ revision: z.int().positive(), set: Rest, thread: ThreadChange.optional() })
+  .readonly();
+export type ViewPatch = z.infer<typeof ViewPatch>;
+
+/**
+ * Advance `view` by the next patch in line.
+ *
+ * @returns the same view for a patch already applied; `null` on a gap, after which the caller must fetch a fresh view.
+ */
+export function applyPatch(view: View, patch: ViewPatch): View | null {
+  if (patch.revision <= view.revision) return view;
+  if (patch.revision !== view.revision + 1) return null;
+  const thread = patch.thread === undefined ? view.thread : applyThreadChange(view.thread, patch.thread);
+  return { ...view, ...(patch.set as Partial<View>), thread, revision: patch.revision };
+}
+
+function applyThreadChange(thread: Thread, change: ThreadChange): Thread {
+  if (change.kind === 'replace') return change.thread;
+  const gone = new Set(change.remove);
+  const kept = gone.size === 0 ? thread.messages : thread.messages.filter((message) => !gone.has(message.key));
+  return {
+    conversationId: change.conversationId,
+    messages: placeMessages(kept, change.upsert),
+    older: change.older,
+    newer: change.newer,
+  };
+}

@@ -66,6 +66,9 @@ export default tseslint.config(
   {
     files: ['renderer/**/*.{ts,tsx}'],
     plugins: { 'react-hooks': reactHooks },
-    rules: { ...reactHooks.configs.recommended.rules, 'no-restricted-globals': ['error', 'fetch', 'WebSocket', 'localStorage', 'sessionStorage', 'indexedDB'] },
+    rules: {
+      ...reactHooks.configs.recommended.rules,
+      'no-restricted-globals': ['error', 'fetch', 'WebSocket', 'localStorage', 'sessionStorage', 'indexedDB'],
+    },
   },
 );

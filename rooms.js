@@ -20,16 +20,29 @@ export const rooms = {
 };
 
 /** The messenger's core: no Electron, no Node, no clock of its own. Its rooms meet through ports, in main/wiring.ts. */
-export const core = ['main/identity', 'main/service', 'main/sync', 'main/history', 'main/settings', 'main/ipc'];
+export const core = [
+  'main/identity',
+  'main/service',
+  'main/sync',
+  'main/history',
+  'main/settings',
+  'main/ipc',
+];
 
-export const clocklessGlobals = ['Date', 'setTimeout', 'setInterval', 'setImmediate', 'fetch', 'crypto', 'process'].map(
-  (name) => ({ name, message: 'The core takes its clock, its chance and its network through ports.' }),
-);
+export const clocklessGlobals = [
+  'Date',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'fetch',
+  'crypto',
+  'process',
+].map((name) => ({ name, message: 'The core takes its clock, its chance and its network through ports.' }));
 
 /** Packages (as regular expressions) a room may import; `*` means any. */
 export const packages = {
   contract: ['zod'],
-  'main/ports': [],
+  'main/ports': ['zod'],
   'main/identity': ['zod'],
   'main/service': ['zod'],
   'main/sync': ['zod'],

@@ -3,7 +3,9 @@ import type { Result } from './failure.ts';
 import type { Input, Output } from './requests.ts';
 import type { ViewPatch } from './view.ts';
 
-type Ask<N extends RequestName> = (...input: Input<N> extends undefined ? [] : [Input<N>]) => Promise<Result<Output<N>>>;
+type Ask<N extends RequestName> = (
+  ...input: Input<N> extends undefined ? [] : [Input<N>]
+) => Promise<Result<Output<N>>>;
 
 /**
  * `window.smooch`: what the preload exposes to the page, frozen. One method per request; names follow the Smooch web SDK

@@ -34,14 +34,15 @@ export const Failure = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tooLong'), limit: z.int() }).readonly(),
   z.object({ kind: z.literal('keychain'), trouble: KeychainTrouble }).readonly(),
   /** This device's disk: nothing was accepted, the text stays where it is. */
-  z.object({ kind: z.literal('storage'), reason: z.enum(['full', 'readOnly', 'newerVersion', 'failed']) }).readonly(),
+  z
+    .object({ kind: z.literal('storage'), reason: z.enum(['full', 'readOnly', 'newerVersion', 'failed']) })
+    .readonly(),
 ]);
 export type Failure = z.infer<typeof Failure>;
 export type FailureOf<K extends Failure['kind']> = Extract<Failure, { kind: K }>;
 
 export type Result<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly failure: Failure };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 export function ok(): Result<void>;
 export function ok<T>(value: T): Result<T>;

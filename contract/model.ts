@@ -86,7 +86,14 @@ export const Content = z.discriminatedUnion('kind', [
       name: z.string().nullable(),
     })
     .readonly(),
-  z.object({ kind: z.literal('items'), layout: z.enum(['carousel', 'list']), text: z.string(), items: z.array(Item).readonly() }).readonly(),
+  z
+    .object({
+      kind: z.literal('items'),
+      layout: z.enum(['carousel', 'list']),
+      text: z.string(),
+      items: z.array(Item).readonly(),
+    })
+    .readonly(),
   /** A kind this version does not know; shown by its fallback text, never as a blank. */
   z.object({ kind: z.literal('unsupported'), type: z.string(), text: z.string() }).readonly(),
 ]);

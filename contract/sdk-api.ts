@@ -145,7 +145,8 @@ export const WireSignIn = z.object({ userId: z.string(), jwt: z.string(), expire
 
 // Faye -------------------------------------------------------------------------------------------------------------
 
-export const userChannel = (appId: string, appUserId: string): string => `/sdk/apps/${appId}/appusers/${appUserId}`;
+export const userChannel = (appId: string, appUserId: string): string =>
+  `/sdk/apps/${appId}/appusers/${appUserId}`;
 
 /** What rides in `ext` of `/meta/subscribe`; exactly one of `jwt` and `sessionToken`. */
 export const WireSubscribeExt = z.object({
@@ -182,7 +183,11 @@ export const WireEvent = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('link'),
-    appUser: z.object({ _id: z.string(), userId: z.string().optional(), sessionToken: z.string().optional() }),
+    appUser: z.object({
+      _id: z.string(),
+      userId: z.string().optional(),
+      sessionToken: z.string().optional(),
+    }),
   }),
 ]);
 export type WireEvent = z.infer<typeof WireEvent>;

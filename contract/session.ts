@@ -19,7 +19,12 @@ export const Session = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unconfigured'), epoch: Epoch }).readonly(),
   /** The keychain does not hand out the key; `remembered` says whether a thread is waiting behind it. */
   z
-    .object({ kind: z.literal('keychainTrouble'), epoch: Epoch, trouble: KeychainTrouble, remembered: z.boolean() })
+    .object({
+      kind: z.literal('keychainTrouble'),
+      epoch: Epoch,
+      trouble: KeychainTrouble,
+      remembered: z.boolean(),
+    })
     .readonly(),
   z.object({ kind: z.literal('anonymous'), epoch: Epoch, persistence: Persistence }).readonly(),
   z

@@ -105,7 +105,8 @@ export function applyPatch(view: View, patch: ViewPatch): View | null {
 function applyThreadChange(thread: Thread, change: ThreadChange): Thread {
   if (change.kind === 'replace') return change.thread;
   const gone = new Set(change.remove);
-  const kept = gone.size === 0 ? thread.messages : thread.messages.filter((message) => !gone.has(message.key));
+  const kept =
+    gone.size === 0 ? thread.messages : thread.messages.filter((message) => !gone.has(message.key));
   return {
     conversationId: change.conversationId,
     messages: placeMessages(kept, change.upsert),

@@ -1,0 +1,140 @@
+import type { Result } from '../../contract/failure.ts';
+import type {
+  ActionId,
+  AppUserId,
+  ClientId,
+  ClientMessageId,
+  ConversationId,
+  EpochMs,
+  UserId,
+} from '../../contract/ids.ts';
+import type { Business, Message, Metadata, Profile } from '../../contract/model.ts';
+import type { Typing } from '../../contract/view.ts';
+import type { Signal } from './signal.ts';
+
+/** The proof a request carries. */
+export type Credential =
+  | { readonly kind: 'jwt'; readonly jwt: string }
+  | { readonly kind: 'session'; readonly sessionToken: string };
+
+/** In whose name, and from which device, a request is made. */
+export interface Speaker {
+  readonly clientId: ClientId;
+  readonly userId: UserId | null;
+  readonly credential: Credential | null;
+}
+
+/** A speaker the service already knows as an app user. */
+export interface KnownSpeaker extends Speaker {
+  readonly appUserId: AppUserId;
+  readonly credential: Credential;
+}
+
+/** The app's configuration as far as this device uses it. */
+export interface ServiceConfig {
+  readonly business: Business;
+  /** The business's own sign-in endpoint, if it has one and it lives on the configuration's origin. */
+  readonly signInUrl: string | null;
+  /** True if the service drops a repeated client message id by itself. */
+  readonly idempotentSend: boolean;
+}
+
+/** An app user as the service describes it, with the newest page of the conversation. */
+export interface UserBundle {
+  readonly appUserId: AppUserId;
+  readonly userId: UserId | null;
+  /** Display name from the profile. */
+  readonly name: string | null;
+  readonly conversationId: ConversationId | null;
+  readonly unreadCount: number;
+  /** In thread order. */
+  readonly messages: readonly Message[];
+  readonly hasOlder: boolean;
+  readonly sessionToken: string | null;
+}
+
+export interface ServicePage {
+  readonly conversationId: ConversationId;
+  readonly unreadCount: number;
+  /** In thread order. */
+  readonly messages: readonly Message[];
+  readonly hasOlder: boolean;
+}
+
+export interface OutgoingMessage {
+  readonly clientMessageId: ClientMessageId;
+  readonly text: string;
+  readonly payload: string | null;
+  readonly metadata: Metadata | null;
+}
+
+/** What the feed says, parsed and in order. */
+export type FeedEvent =
+  | { readonly kind: 'subscribed' }
+  /** Lost, or could not be made. */
+  | { readonly kind: 'down' }
+  /** The credential was refused. */
+  | { readonly kind: 'refused' }
+  | {
+      readonly kind: 'message';
+      readonly conversationId: ConversationId;
+      readonly message: Message;
+      readonly unreadCount: number | null;
+      /** True if this device sent it. */
+      readonly ownEcho: boolean;
+    }
+  | { readonly kind: 'typing'; readonly typing: Typing | null }
+  /** The business has seen everything up to `at`. */
+  | { readonly kind: 'seen'; readonly at: EpochMs }
+  /** Another device of this person read the conversation. */
+  | { readonly kind: 'readElsewhere' }
+  /** Something happened to the thread that only a fetch can tell. */
+  | { readonly kind: 'reload' }
+  /** This app user was merged into another one. `sessionToken` is there if the survivor is anonymous. */
+  | {
+      readonly kind: 'moved';
+      readonly appUserId: AppUserId;
+      readonly userId: UserId | null;
+      readonly sessionToken: string | null;
+    };
+
+/** The anonymous app user to bring along into a login. Its token proves it. */
+export interface AnonymousProof {
+  readonly appUserId: AppUserId;
+  readonly sessionToken: string;
+}
+
+/**
+ * The Smooch-compatible service, in our words. Each call is one request with a deadline and answers with a value or one of
+ * our failures; none retries by itself.
+ */
+export interface Service {
+  /** The last configuration fetched, if any. */
+  readonly configured: ServiceConfig | null;
+  /** Fetch the configuration anew. Every other call does so itself, once, if it was never fetched. */
+  config(signal?: Signal): Promise<Result<ServiceConfig>>;
+  /** Prove a userId. `null`: proven, but the service creates this user only with the first message. */
+  login(
+    who: Speaker & { readonly userId: UserId },
+    bring: AnonymousProof | null,
+    signal?: Signal,
+  ): Promise<Result<UserBundle | null>>;
+  /** userId + password at the business's own sign-in endpoint. */
+  signIn(
+    userId: UserId,
+    password: string,
+  ): Promise<Result<{ readonly userId: UserId; readonly jwt: string }>>;
+  createUser(who: Speaker, profile: Profile, signal?: Signal): Promise<Result<UserBundle>>;
+  user(who: KnownSpeaker, signal?: Signal): Promise<Result<UserBundle>>;
+  updateUser(who: KnownSpeaker, profile: Profile, signal?: Signal): Promise<Result<void>>;
+  /** The newest page, or the one before `before` (exclusive). */
+  page(who: KnownSpeaker, before: EpochMs | null, signal?: Signal): Promise<Result<ServicePage>>;
+  send(who: KnownSpeaker, message: OutgoingMessage, signal?: Signal): Promise<Result<Message>>;
+  markRead(who: KnownSpeaker, signal?: Signal): Promise<Result<void>>;
+  typing(who: KnownSpeaker, started: boolean, signal?: Signal): Promise<Result<void>>;
+  triggerPostback(who: KnownSpeaker, action: ActionId, signal?: Signal): Promise<Result<void>>;
+  /** Detach this device from its user. */
+  logout(who: KnownSpeaker): Promise<Result<void>>;
+  /** Open the realtime feed. Nothing is heard after `close()`. Reconnecting is the caller's decision. */
+  follow(who: () => KnownSpeaker, hear: (event: FeedEvent) => void): { close(): void };
+}

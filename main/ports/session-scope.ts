@@ -1,0 +1,63 @@
+import type { Result } from '../../contract/failure.ts';
+import type { AccountId, Epoch } from '../../contract/ids.ts';
+import type { Session } from '../../contract/session.ts';
+import type { Change, Committed, Cursor, HistoryPage, OpenedHistory, OutboxItem } from './history.ts';
+import type { KnownSpeaker, Speaker, UserBundle } from './service.ts';
+import type { Signal } from './signal.ts';
+
+/**
+ * One session from its first to its last moment. Everything asynchronous that belongs to a person runs through a scope;
+ * once it has ended, its history refuses and its signal is aborted, so whatever returns late finds a shut door.
+ */
+export interface SessionScope {
+  readonly epoch: Epoch;
+  readonly account: AccountId;
+  readonly signal: Signal;
+  readonly history: ScopedHistory;
+  /** Credentials as of now. */
+  speaker(): Speaker;
+  /** The app user behind this session, if the service already knows one. */
+  knownSpeaker(): KnownSpeaker | null;
+  /** The same, creating the app user if there is none. However many callers race, one user is created. */
+  ensureUser(): Promise<Result<KnownSpeaker>>;
+}
+
+/** The history of one session: refuses with `sessionOver` once the session has ended, also for answers under way. */
+export interface ScopedHistory {
+  commit(change: Change): Promise<Result<Committed>>;
+  page(before: Cursor | null, limit: number): Promise<Result<HistoryPage>>;
+  outbox(): Promise<Result<readonly OutboxItem[]>>;
+  newest(): Promise<Result<Cursor | null>>;
+  /** Hear every commit of this session, in order, after it is durable. */
+  onCommitted(listener: (committed: Committed) => void): void;
+}
+
+/** What a session begins with. */
+export interface Opening {
+  readonly session: Session;
+  readonly scope: SessionScope;
+  readonly opened: Omit<OpenedHistory, 'history'>;
+}
+
+/** What follows the sessions: the view and the sync. Called by `identity`, never the other way round. */
+export interface SessionFollower {
+  /** A session begins. `opened` is drawn before anything is fetched. */
+  enter(opening: Opening): void;
+  /** It is over: forget it and draw nothing of it any more. Its signal is already aborted. */
+  leave(): void;
+  /** The same session, described anew (a name, a proof lost). */
+  describe(session: Session): void;
+}
+
+/** What sync tells identity. */
+export interface SessionEvents {
+  /** The service refuses this session's credential for good. */
+  credentialRefused(scope: SessionScope, reason: 'expired' | 'invalid' | 'jwtRequired' | 'otherUser'): void;
+  /** This app user was merged into another one elsewhere. */
+  moved(
+    scope: SessionScope,
+    to: { readonly appUserId: string; readonly userId: string | null; readonly sessionToken: string | null },
+  ): void;
+  /** A fresh description of the user arrived. */
+  described(scope: SessionScope, bundle: UserBundle): void;
+}

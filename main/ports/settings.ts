@@ -1,0 +1,7 @@
+/** The settings file: one JSON object, written atomically. What it means is `main/settings`' business. */
+export interface SettingsFile {
+  /** The object as it is on disk; `setAside` if it was unreadable and was kept under another name. */
+  load(): { readonly raw: unknown; readonly setAside: boolean };
+  /** Durable when it returns. Throws nothing: false if the disk refused. */
+  save(raw: Readonly<Record<string, unknown>>): boolean;
+}

@@ -1,0 +1,60 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+import { resolve } from 'node:path';
+import type { Plugin } from 'vite';
+
+/** CommonJS, because an ES module as main does not start on the oldest Electron we support. */
+const commonjs = {
+  format: 'cjs',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: 'chunks/[name]-[hash].cjs',
+} as const;
+
+/**
+ * The policy stands in index.html and holds in every build. Only the dev server goes without it: hot reloading needs an
+ * inline script and a socket.
+ */
+const withoutPolicyInDev: Plugin = {
+  name: 'without-policy-in-dev',
+  apply: 'serve',
+  transformIndexHtml: (html) => html.replace(/<meta\s+http-equiv="Content-Security-Policy"[^>]*>/, ''),
+};
+
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node18',
+      outDir: 'out/main',
+      // `dependencies` are the native modules (keytar, the SQLite binding): they stay outside, everything else is bundled.
+      externalizeDeps: true,
+      rolldownOptions: {
+        input: {
+          start: resolve('main/start.ts'),
+          vault: resolve('main/adapters/vault-process.ts'),
+          store: resolve('store/entry.ts'),
+        },
+        output: commonjs,
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: 'node18',
+      outDir: 'out/preload',
+      minify: true,
+      rolldownOptions: { input: { preload: resolve('preload/preload.ts') }, output: commonjs },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    plugins: [react(), withoutPolicyInDev],
+    build: {
+      target: 'chrome114',
+      outDir: 'out/renderer',
+      // Inlined assets and the preload helper would need `data:` and inline script.
+      assetsInlineLimit: 0,
+      modulePreload: false,
+      rolldownOptions: { input: resolve('renderer/index.html') },
+    },
+  },
+});

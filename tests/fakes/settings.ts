@@ -1,0 +1,33 @@
+import type { SettingsFile } from '../../main/ports/settings.ts';
+
+/** A settings file in memory. Like a file, it keeps JSON and nothing else. */
+export class MemorySettingsFile implements SettingsFile {
+  #text: string;
+  /** Set to make the next `load` say that an unreadable file was put aside. */
+  setAside = false;
+  /** Set while the disk takes nothing. */
+  refusesToSave = false;
+  /** Saves that succeeded. */
+  saves = 0;
+
+  constructor(raw: unknown = {}) {
+    this.#text = JSON.stringify(raw);
+  }
+
+  /** What is on the disk. */
+  get raw(): unknown {
+    return JSON.parse(this.#text);
+  }
+
+  load(): { readonly raw: unknown; readonly setAside: boolean } {
+    return this.setAside ? { raw: {}, setAside: true } : { raw: this.raw, setAside: false };
+  }
+
+  save(raw: Readonly<Record<string, unknown>>): boolean {
+    if (this.refusesToSave) return false;
+    this.#text = JSON.stringify(raw);
+    this.setAside = false;
+    this.saves++;
+    return true;
+  }
+}

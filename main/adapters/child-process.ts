@@ -1,0 +1,138 @@
+import { fork } from 'node:child_process';
+import type { UtilityProcess } from 'electron';
+import type { Log } from '../ports/log.ts';
+
+/** A helper process of ours (store, vault): messages in, messages out, and one exit. */
+export interface HelperProcess {
+  /** Absent until it has started, and if it never did. */
+  readonly pid: number | undefined;
+  /** Plain JSON values only. Posting to a dead helper is no error: its exit is told by `onExit`. */
+  post(message: object): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Called once, however the process ended, also if it could not be started. */
+  onExit(listener: () => void): void;
+  /** End it at once (SIGKILL). A helper must lose nothing by it. */
+  kill(): void;
+}
+
+export interface HelperProgram {
+  /** Names the process in logs and in the task manager. */
+  readonly name: string;
+  /** Absolute path of its entry file. */
+  readonly entryPath: string;
+  /** Names of environment variables handed down; nothing else is. */
+  readonly keepEnv?: readonly string[];
+}
+
+export type LaunchHelper = (program: HelperProgram) => HelperProcess;
+
+/** What `better-sqlite3-multiple-ciphers` 13 needs of the runtime that loads it. */
+const neededNodeApi = 10;
+
+/** Without it nothing starts on Windows. */
+const neededEnv = ['SystemRoot'];
+
+/**
+ * The way to start helpers under this runtime: as Electron's utility process where its Node is new enough, else as a fork
+ * of the Node named by `ONETHREAD_NODE` (an absolute path), and in plain Node as a fork of itself.
+ */
+export async function chooseLauncher(log: Log): Promise<LaunchHelper> {
+  if (process.versions['electron'] === undefined) return forkNode(process.execPath, log);
+  if (Number(process.versions['napi']) < neededNodeApi) {
+    const node = process.env['ONETHREAD_NODE'];
+    if (node === undefined) throw new Error('This Electron is too old for the store: set ONETHREAD_NODE.');
+    return forkNode(node, log);
+  }
+  const { utilityProcess } = await import('electron');
+  return ({ name, entryPath, keepEnv }) =>
+    fromUtilityProcess(
+      utilityProcess.fork(entryPath, [], {
+        serviceName: `onethread-${name}`,
+        env: minimalEnv(keepEnv),
+        execArgv: [],
+        stdio: ['ignore', 'ignore', 'pipe'],
+      }),
+      (bytes) => reportStderr(log, name, bytes),
+    );
+}
+
+function forkNode(execPath: string, log: Log): LaunchHelper {
+  return ({ name, entryPath, keepEnv }) => {
+    const child = fork(entryPath, [], {
+      execPath,
+      execArgv: [],
+      env: minimalEnv(keepEnv),
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    child.stderr?.on('data', (chunk: Buffer) => reportStderr(log, name, chunk.length));
+    const exit = once();
+    child.on('exit', exit.happen);
+    // Emitted instead of `exit` if it could not be started, and beside it if a message found the pipe closed.
+    child.on('error', () => child.pid === undefined && exit.happen());
+    return {
+      get pid() {
+        return child.pid;
+      },
+      post: (message) => void child.send(message, () => undefined),
+      onMessage: (listener) => void child.on('message', listener),
+      onExit: exit.listen,
+      kill: () => void child.kill('SIGKILL'),
+    };
+  };
+}
+
+function fromUtilityProcess(child: UtilityProcess, stderr: (bytes: number) => void): HelperProcess {
+  child.stderr?.on('data', (chunk: Buffer) => stderr(chunk.length));
+  const exit = once();
+  child.on('exit', exit.happen);
+  return {
+    get pid() {
+      return child.pid;
+    },
+    post: (message) => child.postMessage(message),
+    onMessage: (listener) => void child.on('message', listener),
+    onExit: exit.listen,
+    kill: () => killUtility(child),
+  };
+}
+
+/** `UtilityProcess.kill` is a polite SIGTERM; a helper stuck in native code must go too. */
+function killUtility(child: UtilityProcess): void {
+  try {
+    if (child.pid === undefined) child.kill();
+    else process.kill(child.pid, 'SIGKILL');
+  } catch {
+    // It was gone already.
+  }
+}
+
+function minimalEnv(keep: readonly string[] = []): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const name of [...neededEnv, ...keep]) {
+    const value = process.env[name];
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}
+
+/** What native code prints when it dies may quote what it was working on: its size is all that is said. */
+function reportStderr(log: Log, helper: string, bytes: number): void {
+  log.warn('helper.stderr', { helper, bytes });
+}
+
+/** An event that happens once and is still heard by whoever listens late. */
+function once(): { happen: () => void; listen: (listener: () => void) => void } {
+  const listeners = new Set<() => void>();
+  let happened = false;
+  return {
+    happen() {
+      if (happened) return;
+      happened = true;
+      for (const listener of listeners) listener();
+    },
+    listen(listener) {
+      if (happened) listener();
+      else listeners.add(listener);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { UserId } from '../../contract/ids.ts';
+import type { Change } from '../ports/history.ts';
+import type { AnonymousProof, Credential, UserBundle } from '../ports/service.ts';
+import type { AccountRecord } from './accounts.ts';
+
+/** The facts of a thread of which nothing is stored yet. */
+export const unknownThread = {
+  conversationId: null,
+  unreadCount: 0,
+  lastUpdatedAt: null,
+  reachedBeginning: false,
+  gaps: [],
+} as const;
+/** The thread as the service has it, in place of what was known of another one. */
+export function rebaseOn(bundle: UserBundle): Change {
+  return {
+    dropConfirmed: true,
+    confirm: bundle.messages,
+    facts: {
+      ...unknownThread,
+      conversationId: bundle.conversationId,
+      unreadCount: bundle.unreadCount,
+      reachedBeginning: !bundle.hasOlder,
+    },
+  };
+}
+
+/** The record once the service has proven the userId; null if its answer does not fit what was asked. */
+export function recordAfter(
+  base: AccountRecord,
+  userId: UserId,
+  credential: Credential | null,
+  bundle: UserBundle | null,
+): AccountRecord | null {
+  if (bundle !== null && bundle.userId !== userId) return null;
+  const session = bundle?.sessionToken ?? null;
+  const proof = credential ?? (session === null ? null : { kind: 'session' as const, sessionToken: session });
+  if (proof === null) return null;
+  return {
+    ...base,
+    userId,
+    name: bundle?.name ?? (base.userId === userId ? base.name : null),
+    appUserId: bundle?.appUserId ?? null,
+    credential: proof,
+    refused: null,
+  };
+}
+
+/** What proves an anonymous person to the service, so that a login may bring their history along. */
+export function proofOf(record: AccountRecord): AnonymousProof | null {
+  const { appUserId, credential } = record;
+  if (appUserId === null || credential?.kind !== 'session') return null;
+  return { appUserId, sessionToken: credential.sessionToken };
+}

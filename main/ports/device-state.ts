@@ -1,0 +1,23 @@
+import type { AccountId } from '../../contract/ids.ts';
+
+/**
+ * What this device remembers about its accounts without a keychain: random ids only. Accounts of another service
+ * (another origin or app id) are kept but not seen here. Every change is durable when it returns true, and left undone
+ * when it returns false.
+ */
+export interface DeviceState {
+  /** False until the app is pointed at a service. */
+  readonly configured: boolean;
+  /** Accounts whose key is in the keychain: its presence here is the marker that a key was made. */
+  accounts(): readonly AccountId[];
+  active(): AccountId | null;
+  /** Accounts whose erasing was begun and not finished. */
+  erasing(): readonly AccountId[];
+  /** Remember an account (if it is not yet) and make it the one that the next start opens. */
+  activate(account: AccountId): boolean;
+  /** Forget that any account is active. */
+  deactivate(): boolean;
+  /** The tombstone: from now on this account can only be erased. */
+  beginErase(account: AccountId): boolean;
+  endErase(account: AccountId): boolean;
+}

@@ -1,0 +1,29 @@
+import type { Result } from '../../contract/failure.ts';
+import type { Input, Output } from '../../contract/requests.ts';
+import type { Session } from '../../contract/session.ts';
+
+/** Who speaks: what a window may ask about the session. */
+export interface Sessions {
+  readonly session: Session;
+  login(userId: Input<'login'>['userId'], jwt?: string): Promise<Result<Session>>;
+  signIn(userId: Input<'signIn'>['userId'], password: string): Promise<Result<Session>>;
+  logout(): Promise<Result<Output<'logout'>>>;
+  retryKeychain(): Promise<Result<Session>>;
+  useWithoutSaving(): Promise<Result<Session>>;
+  /** The service changed: open the account that is active there. */
+  restart(): Promise<Result<Session>>;
+  updateUser(profile: Input<'updateUser'>): Promise<Result<void>>;
+}
+
+/** The conversation of the current session: what a window may ask about it. Ends with the session. */
+export interface ConversationRoom {
+  send(message: Omit<Input<'sendMessage'>, 'epoch'>): Promise<Result<void>>;
+  retry(key: string): Promise<Result<void>>;
+  discard(key: string): Promise<Result<void>>;
+  saveDraft(text: string): Promise<Result<void>>;
+  markAllAsRead(): Promise<Result<void>>;
+  typing(started: boolean): Promise<Result<void>>;
+  triggerPostback(action: Input<'triggerPostback'>['actionId']): Promise<Result<void>>;
+  /** Do now what waits for a timer. */
+  tryNow(): void;
+}

@@ -1,0 +1,76 @@
+import type { AccountId } from '../../contract/ids.ts';
+import type { DeviceState } from '../ports/device-state.ts';
+import type { ServiceAddress, Settings } from './settings.ts';
+
+/**
+ * One namespace per service: its origin and app id. The port of a loopback origin is left out, because the embedded
+ * service may come back on another one.
+ */
+export function realmOf({ configUrl, appId }: ServiceAddress): string {
+  const origin = /^[a-z]+:\/\/[^/?#]*/i.exec(configUrl)?.[0].toLowerCase() ?? configUrl;
+  return `${origin.replace(/^(https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])):\d+$/, '$1')}|${appId}`;
+}
+
+/** `DeviceState` kept in the settings file, seen through the service the app is pointed at now. */
+export class SettingsDeviceState implements DeviceState {
+  readonly #settings: Settings;
+  readonly #address: () => ServiceAddress | null;
+
+  constructor({ settings, address }: { settings: Settings; address: () => ServiceAddress | null }) {
+    this.#settings = settings;
+    this.#address = address;
+  }
+
+  get configured(): boolean {
+    return this.#address() !== null;
+  }
+
+  accounts(): readonly AccountId[] {
+    const realm = this.#realm();
+    return this.#settings.value.accounts.filter((account) => account.realm === realm).map(({ id }) => id);
+  }
+
+  active(): AccountId | null {
+    const realm = this.#realm();
+    return realm === null ? null : (this.#settings.value.active[realm] ?? null);
+  }
+
+  erasing(): readonly AccountId[] {
+    return this.#settings.value.erasing;
+  }
+
+  activate(account: AccountId): boolean {
+    const realm = this.#realm();
+    if (realm === null) return false;
+    const { accounts, active } = this.#settings.value;
+    const known = accounts.some(({ id }) => id === account);
+    return this.#settings.update({
+      accounts: known ? accounts : [...accounts, { id: account, realm }],
+      active: { ...active, [realm]: account },
+    });
+  }
+
+  deactivate(): boolean {
+    const realm = this.#realm();
+    const active = Object.entries(this.#settings.value.active).filter(([key]) => key !== realm);
+    return this.#settings.update({ active: Object.fromEntries(active) });
+  }
+
+  beginErase(account: AccountId): boolean {
+    const { accounts, active, erasing } = this.#settings.value;
+    return this.#settings.update({
+      accounts: accounts.filter(({ id }) => id !== account),
+      active: Object.fromEntries(Object.entries(active).filter(([, id]) => id !== account)),
+      erasing: erasing.includes(account) ? erasing : [...erasing, account],
+    });
+  }
+
+  endErase(account: AccountId): boolean {
+    return this.#settings.update({ erasing: this.#settings.value.erasing.filter((id) => id !== account) });
+  }
+
+  #realm(): string | null {
+    const address = this.#address();
+    return address === null ? null : realmOf(address);
+  }
+}

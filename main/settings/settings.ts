@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { AccountId, AppId } from '../../contract/ids.ts';
+import { Appearance } from '../../contract/view.ts';
+import type { Log } from '../ports/log.ts';
+import type { SettingsFile } from '../ports/settings.ts';
+
+export const ServiceAddress = z.object({ configUrl: z.url(), appId: AppId }).readonly();
+export type ServiceAddress = z.infer<typeof ServiceAddress>;
+
+export const WindowBounds = z
+  .object({ x: z.int(), y: z.int(), width: z.int().positive(), height: z.int().positive() })
+  .readonly();
+export type WindowBounds = z.infer<typeof WindowBounds>;
+
+/** One remembered account: a random id and the service it belongs to. Nothing here says who it is. */
+const RememberedAccount = z.object({ id: AccountId, realm: z.string() }).readonly();
+
+/** A field that cannot be read falls back alone; its neighbours stay. */
+export const SettingsValue = z
+  .object({
+    service: ServiceAddress.nullable().catch(null),
+    accounts: z.array(RememberedAccount).readonly().catch([]),
+    /** Realm to the account that the next start opens there. */
+    active: z.record(z.string(), AccountId).readonly().catch({}),
+    erasing: z.array(AccountId).readonly().catch([]),
+    appearance: Appearance.catch({ theme: 'system' }),
+    windowBounds: WindowBounds.nullable().catch(null),
+  })
+  .readonly();
+export type SettingsValue = z.infer<typeof SettingsValue>;
+
+/** The settings of this device: one schema with defaults, one file. Non-personal by design (`security.md` R-13). */
+export class Settings {
+  /** True if the file was unreadable at start and was set aside. */
+  readonly setAside: boolean;
+  #value: SettingsValue;
+  readonly #file: SettingsFile;
+  readonly #log: Log;
+
+  constructor({ file, log }: { readonly file: SettingsFile; readonly log: Log }) {
+    this.#file = file;
+    this.#log = log;
+    const { raw, setAside } = file.load();
+    const parsed = SettingsValue.safeParse(raw ?? {});
+    this.setAside = setAside || !parsed.success;
+    this.#value = parsed.success ? parsed.data : SettingsValue.parse({});
+    if (this.setAside) log.warn('settings.setAside');
+  }
+
+  get value(): SettingsValue {
+    return this.#value;
+  }
+
+  /** @returns false if the disk refused; nothing has changed then. */
+  update(part: Partial<SettingsValue>): boolean {
+    const next = { ...this.#value, ...part };
+    if (!this.#file.save(next)) {
+      this.#log.error('settings.saveFailed');
+      return false;
+    }
+    this.#value = next;
+    return true;
+  }
+}

@@ -296,7 +296,7 @@ export class Lifecycle implements Sessions, SessionEvents {
     bundle: UserBundle | null,
     anonymous: Live | null,
   ): Promise<Result<Omit<OpenedHistory, 'history' | 'setAside'>>> {
-    const carried = anonymous === null ? ok({}) : await carriedFrom(anonymous.history);
+    const carried = anonymous === null ? ok<Change>({}) : await carriedFrom(anonymous.history);
     if (!carried.ok) return carried;
     const rebase: Change = bundle === null ? {} : rebaseOn(bundle);
     const committed = await history.commit({

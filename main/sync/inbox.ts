@@ -1,0 +1,113 @@
+import type { ConversationId } from '../../contract/ids.ts';
+import type { Typing } from '../../contract/view.ts';
+import type { Clock, Undo } from '../ports/clock.ts';
+import type { Committed } from '../ports/history.ts';
+import type { Log } from '../ports/log.ts';
+import type { FeedEvent } from '../ports/service.ts';
+import type { SessionScope } from '../ports/session-scope.ts';
+
+/** A typing sign that is not renewed goes out after this long. */
+const typingExpiresMs = 10_000;
+/** Delivered together in one transaction at most. */
+const largestBatch = 200;
+
+type ThreadEvent = Extract<FeedEvent, { kind: 'message' | 'readElsewhere' }>;
+
+/**
+ * Applies what the feed delivers, in order. While a catch-up is under way events wait: applied earlier they would look
+ * like an overlap with the service's newest page and hide what was missed in between.
+ */
+export class Inbox {
+  readonly #scope: SessionScope;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #onTyping: (typing: Typing | null) => void;
+  readonly #onStrange: () => void;
+  #conversationId: ConversationId | null = null;
+  #unreadCount = 0;
+  #waiting: ThreadEvent[] = [];
+  #held = true;
+  #applying = false;
+  #stopTyping: Undo = () => undefined;
+
+  constructor(deps: {
+    scope: SessionScope;
+    clock: Clock;
+    log: Log;
+    onTyping: (typing: Typing | null) => void;
+    /** An event of a conversation we do not know: only a fetch can tell. */
+    onStrange: () => void;
+  }) {
+    this.#scope = deps.scope;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+    this.#onTyping = deps.onTyping;
+    this.#onStrange = deps.onStrange;
+    deps.scope.signal.onAbort(() => this.#stopTyping());
+    deps.scope.history.onCommitted((committed) => this.know(committed.facts));
+  }
+
+  know({ conversationId, unreadCount }: Pick<Committed['facts'], 'conversationId' | 'unreadCount'>): void {
+    this.#conversationId = conversationId;
+    this.#unreadCount = unreadCount;
+  }
+
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
+    void this.#apply();
+  }
+
+  typing(typing: Typing | null): void {
+    this.#stopTyping();
+    this.#stopTyping = () => undefined;
+    this.#onTyping(typing);
+    if (typing === null) return;
+    this.#stopTyping = this.#clock.after(typingExpiresMs, () => this.#onTyping(null));
+  }
+
+  take(event: ThreadEvent): void {
+    if (event.kind === 'message' && event.message.author.kind === 'business') this.typing(null);
+    this.#waiting.push(event);
+    void this.#apply();
+  }
+
+  async #apply(): Promise<void> {
+    if (this.#applying || this.#held) return;
+    this.#applying = true;
+    while (this.#waiting.length > 0 && !this.#held && !this.#scope.signal.aborted) {
+      const batch = this.#waiting.splice(0, largestBatch);
+      const committed = await this.#commit(batch);
+      if (committed) continue;
+      // Not on disk, so not seen: the next catch-up brings it again.
+      this.#log.warn('inbox.notCommitted', { events: batch.length });
+      this.#onStrange();
+    }
+    this.#applying = false;
+  }
+
+  async #commit(batch: readonly ThreadEvent[]): Promise<boolean> {
+    const messages = batch.flatMap((event) => (event.kind === 'message' ? [event] : []));
+    const ours = messages.filter((event) => event.conversationId === this.#conversationId);
+    if (ours.length < messages.length) this.#onStrange();
+    const answer = await this.#scope.history.commit({
+      confirm: ours.map(({ message }) => message),
+      facts: { unreadCount: this.#unreadAfter(batch) },
+    });
+    return answer.ok || answer.failure.kind === 'sessionOver';
+  }
+
+  #unreadAfter(batch: readonly ThreadEvent[]): number {
+    let count = this.#unreadCount;
+    for (const event of batch) {
+      if (event.kind === 'readElsewhere') count = 0;
+      if (event.kind !== 'message' || event.conversationId !== this.#conversationId) continue;
+      if (event.message.author.kind === 'self') count = event.ownEcho ? count : 0;
+      else count = event.unreadCount ?? count + 1;
+    }
+    return count;
+  }
+}

@@ -437,7 +437,8 @@ export class Lifecycle implements Sessions, SessionEvents {
     await this.#rewrite(live, { ...live.record, appUserId, credential: credential as Credential });
     this.#pendingProfile = {};
     const { conversationId, messages, hasOlder } = created.value;
-    const facts = { conversationId, reachedBeginning: !hasOlder };
+    const syncedTo = messages.at(-1)?.received ?? null;
+    const facts = { conversationId, syncedTo, reachedBeginning: !hasOlder };
     const committed = await scope.history.commit({ confirm: messages, facts });
     return committed.ok ? scope.ensureUser() : committed;
   }

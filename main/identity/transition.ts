@@ -8,6 +8,7 @@ export const unknownThread = {
   conversationId: null,
   unreadCount: 0,
   lastUpdatedAt: null,
+  syncedTo: null,
   reachedBeginning: false,
   gaps: [],
 } as const;
@@ -20,6 +21,7 @@ export function rebaseOn(bundle: UserBundle): Change {
       ...unknownThread,
       conversationId: bundle.conversationId,
       unreadCount: bundle.unreadCount,
+      syncedTo: bundle.messages.at(-1)?.received ?? null,
       reachedBeginning: !bundle.hasOlder,
     },
   };

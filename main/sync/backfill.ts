@@ -16,6 +16,7 @@ export class Backfill {
   readonly #clock: Clock;
   #gaps: readonly Gap[] = [];
   #reachedBeginning = false;
+  #syncedTo: EpochMs | null = null;
 
   constructor(deps: { scope: SessionScope; service: Service; clock: Clock }) {
     this.#scope = deps.scope;
@@ -24,31 +25,35 @@ export class Backfill {
     deps.scope.history.onCommitted((committed) => this.know(committed.facts));
   }
 
-  know({ gaps, reachedBeginning }: Pick<Committed['facts'], 'gaps' | 'reachedBeginning'>): void {
+  know({
+    gaps,
+    reachedBeginning,
+    syncedTo,
+  }: Pick<Committed['facts'], 'gaps' | 'reachedBeginning' | 'syncedTo'>): void {
+    this.#syncedTo = syncedTo;
     this.#gaps = gaps;
     this.#reachedBeginning = reachedBeginning;
   }
 
   /**
-   * From the newest message of the service back to what is stored, and then every gap left from before.
+   * From the newest message of the service back to where this device was in step, and then every gap left from before.
    *
    * @param known the conversation the stored messages belong to; another one takes their place
    */
   async catchUp(who: KnownSpeaker, known: string | null): Promise<Result<void>> {
     const { history, signal } = this.#scope;
-    const since = await history.newest();
-    if (!since.ok) return since;
     const page = await this.#service.page(who, null, signal);
     if (!page.ok) return page;
     const { conversationId, unreadCount, messages, hasOlder } = page.value;
     const replaced = known !== null && known !== conversationId;
-    const from = replaced ? null : (since.value?.received ?? null);
+    const from = replaced ? null : this.#syncedTo;
     const committed = await history.commit({
       ...(replaced ? { dropConfirmed: true } : {}),
       confirm: messages,
       facts: {
         conversationId,
         unreadCount,
+        syncedTo: messages.at(-1)?.received ?? from,
         gaps: replaced ? [] : this.#gapsAfter(page.value, from),
         reachedBeginning: from === null ? !hasOlder : this.#reachedBeginning || !hasOlder,
       },

@@ -1,4 +1,4 @@
-import type { ConversationId } from '../../contract/ids.ts';
+import { type ConversationId, EpochMs } from '../../contract/ids.ts';
 import type { Typing } from '../../contract/view.ts';
 import type { Clock, Undo } from '../ports/clock.ts';
 import type { Committed } from '../ports/history.ts';
@@ -25,6 +25,7 @@ export class Inbox {
   readonly #onStrange: () => void;
   #conversationId: ConversationId | null = null;
   #unreadCount = 0;
+  #syncedTo: EpochMs | null = null;
   #waiting: ThreadEvent[] = [];
   #held = true;
   #applying = false;
@@ -47,7 +48,8 @@ export class Inbox {
     deps.scope.history.onCommitted((committed) => this.know(committed.facts));
   }
 
-  know({ conversationId, unreadCount }: Pick<Committed['facts'], 'conversationId' | 'unreadCount'>): void {
+  know({ conversationId, unreadCount, syncedTo }: Committed['facts']): void {
+    this.#syncedTo = syncedTo;
     this.#conversationId = conversationId;
     this.#unreadCount = unreadCount;
   }
@@ -93,9 +95,14 @@ export class Inbox {
     const messages = batch.flatMap((event) => (event.kind === 'message' ? [event] : []));
     const ours = messages.filter((event) => event.conversationId === this.#conversationId);
     if (ours.length < messages.length) this.#onStrange();
+    const newest = ours.reduce(
+      (latest, { message }) => Math.max(latest, message.received ?? 0),
+      this.#syncedTo ?? 0,
+    );
+    const syncedTo = newest === 0 ? null : EpochMs.parse(newest);
     const answer = await this.#scope.history.commit({
       confirm: ours.map(({ message }) => message),
-      facts: { unreadCount: this.#unreadAfter(batch) },
+      facts: { unreadCount: this.#unreadAfter(batch), ...(syncedTo === null ? {} : { syncedTo }) },
     });
     return answer.ok || answer.failure.kind === 'sessionOver';
   }

@@ -133,7 +133,10 @@ export class Outbox {
     for (;;) {
       this.#wokenMeanwhile = false;
       const queued = await this.#scope.history.outbox();
-      if (!queued.ok) return this.#afterFailure(null, queued.failure);
+      if (!queued.ok) {
+        await this.#afterFailure(null, queued.failure);
+        return;
+      }
       const next = queued.value[0];
       if (next === undefined) return;
       const sent = await this.#sendOne(next);

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { ClientMessageId, ConversationId, EpochMs, MessageId } from './ids.ts';
+import { Message, Refusal } from './model.ts';
+
+/** Place of a confirmed message in the thread's order. */
+export const Cursor = z.object({ received: EpochMs, id: MessageId }).readonly();
+export type Cursor = z.infer<typeof Cursor>;
+
+/** A stretch the service has and this device has not: everything after `after` and before `before`. */
+export const Gap = z.object({ after: EpochMs, before: EpochMs }).readonly();
+export type Gap = z.infer<typeof Gap>;
+
+/** What is known about the thread as a whole. */
+export const HistoryFacts = z
+  .object({
+    conversationId: ConversationId.nullable(),
+    unreadCount: z.int().nonnegative(),
+    /** When this device last knew the thread to be complete up to now. */
+    lastUpdatedAt: EpochMs.nullable(),
+    /**
+     * The thread is stored without a hole up to this service time (the listed gaps apart). Only catch-up and live events
+     * move it: an own message that was accepted meanwhile says nothing about what others wrote before it.
+     */
+    syncedTo: EpochMs.nullable(),
+    draft: z.string(),
+    /** True once the first message of the conversation is stored. */
+    reachedBeginning: z.boolean(),
+    /** Oldest first. */
+    gaps: z.array(Gap).readonly(),
+  })
+  .readonly();
+export type HistoryFacts = z.infer<typeof HistoryFacts>;
+
+/** A message as the service has it: it has the service's id and time. */
+const Confirmed = Message.refine(({ id, received }) => id !== null && received !== null);
+
+/** A message the service has not accepted yet. */
+const Outgoing = Message.refine(
+  ({ id, received, status }) =>
+    id === null && received === null && (status === 'queued' || status === 'failed'),
+);
+
+/** One transaction's worth of change. Steps apply in the order of the fields. An empty one changes nothing. */
+export const Change = z
+  .object({
+    /** Forget every message the service has confirmed; the outbox stays. Used when the thread became another one (merge). */
+    dropConfirmed: z.boolean().optional(),
+    /** Forget these messages (by key), in the outbox or not. */
+    remove: z.array(z.string()).readonly().optional(),
+    /**
+     * Messages as the service has them. A row is known by its `id`, else by its client message id; a pending row so met
+     * leaves the outbox and keeps its key. If both are known as two rows, they become one under the key of the row with
+     * that client message id. If the service accepted one client message id twice, the earlier one stands. Status only
+     * moves forward; what the service does not say (`composedAt`, `clientMessageId`) stays.
+     */
+    confirm: z.array(Confirmed).readonly().optional(),
+    /**
+     * New outgoing messages; each gets the next outbox position. One already known, by its key or its client message id,
+     * is left as it is.
+     */
+    enqueue: z.array(Outgoing).readonly().optional(),
+    /** Outgoing messages set aside (`failed`) or taken up again (`queued`), in place. */
+    outbox: z
+      .array(
+        z
+          .object({ key: z.string(), status: z.enum(['queued', 'failed']), refusal: Refusal.nullable() })
+          .readonly(),
+      )
+      .readonly()
+      .optional(),
+    /** A send of this message was begun: from now on the service may have it, answer or not. */
+    attempted: z.array(ClientMessageId).readonly().optional(),
+    facts: HistoryFacts.unwrap().partial().readonly().optional(),
+  })
+  .readonly();
+export type Change = z.infer<typeof Change>;
+
+/** What a transaction came to. */
+export const Committed = z
+  .object({
+    /** The rows that changed, as they are now, in thread order. */
+    upserted: z.array(Message).readonly(),
+    /** Keys of rows that are gone, those of `dropConfirmed` not listed. */
+    removed: z.array(z.string()).readonly(),
+    /** Whoever holds a page must read again: after `dropConfirmed`, or if an unreadable file was set aside just now. */
+    rewritten: z.boolean(),
+    facts: HistoryFacts,
+    /** Outgoing messages not yet accepted by the service, failed ones not counted. */
+    waiting: z.int().nonnegative(),
+  })
+  .readonly();
+export type Committed = z.infer<typeof Committed>;
+
+export const HistoryPage = z
+  .object({
+    /** In thread order; outgoing messages not yet accepted come last, and only on the newest page. */
+    messages: z.array(Message).readonly(),
+    /** True if older messages are stored on this device. */
+    hasOlder: z.boolean(),
+  })
+  .readonly();
+export type HistoryPage = z.infer<typeof HistoryPage>;
+
+export const OutboxItem = z
+  .object({
+    message: Message,
+    /** True if a send was begun once: the service may already have it. */
+    attempted: z.boolean(),
+  })
+  .readonly();
+export type OutboxItem = z.infer<typeof OutboxItem>;

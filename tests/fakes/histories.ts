@@ -1,0 +1,261 @@
+import type { Result } from '../../contract/failure.ts';
+import { fail, ok } from '../../contract/failure.ts';
+import { Change } from '../../contract/history.ts';
+import type { Committed, Cursor, HistoryFacts, HistoryPage, OutboxItem } from '../../contract/history.ts';
+import type { AccountId } from '../../contract/ids.ts';
+import type { Message, MessageStatus } from '../../contract/model.ts';
+import { normalizeTexts } from '../../contract/text.ts';
+import { compareMessages } from '../../contract/thread-order.ts';
+import type {
+  AccountHistory,
+  DatabaseKey,
+  Erased,
+  Histories,
+  OpenedHistory,
+  StorageFailure,
+} from '../../main/ports/history.ts';
+
+interface Row {
+  readonly message: Message;
+  readonly attempted: boolean;
+}
+
+/** One history as a pure value, replaced by each commit. Rows by key. */
+interface State {
+  readonly rows: ReadonlyMap<string, Row>;
+  readonly facts: HistoryFacts;
+}
+
+const emptyFacts: HistoryFacts = {
+  conversationId: null,
+  unreadCount: 0,
+  lastUpdatedAt: null,
+  syncedTo: null,
+  draft: '',
+  reachedBeginning: false,
+  gaps: [],
+};
+const empty: State = { rows: new Map(), facts: emptyFacts };
+
+/** Histories in memory, which outlive `close` as files do. Says what a history means, in the plainest way. */
+export class MemoryHistories implements Histories {
+  /** What a disk would hold. */
+  readonly disk = new Map<AccountId, { key: DatabaseKey; state: State; damaged: boolean }>();
+  /** Every change asked for, also those refused, in order. */
+  readonly commits: Change[] = [];
+  /** Set while the disk takes nothing: opening and committing fail with it, reading goes on. */
+  trouble: StorageFailure['reason'] | null = null;
+  #held: (() => void)[] | null = null;
+
+  async open(account: AccountId, key: DatabaseKey, pageSize: number): Promise<Result<OpenedHistory>> {
+    await this.#turn();
+    if (this.trouble !== null) return refuse(this.trouble);
+    const file = this.disk.get(account) ?? { key, state: empty, damaged: false };
+    if (file.key !== key || !/^[0-9a-f]{64}$/.test(key)) return refuse('failed');
+    const setAside = file.damaged;
+    if (setAside) file.state = saved(file.state);
+    file.damaged = false;
+    this.disk.set(account, file);
+    return ok(this.#opened(file, pageSize, setAside));
+  }
+
+  async openInMemory(pageSize: number): Promise<Result<OpenedHistory>> {
+    await this.#turn();
+    return ok(this.#opened({ state: empty }, pageSize, false));
+  }
+
+  async exists(account: AccountId): Promise<boolean> {
+    return this.disk.has(account);
+  }
+
+  async erase(account: AccountId): Promise<Erased> {
+    const file = this.disk.get(account);
+    this.disk.delete(account);
+    const bytes = file === undefined ? 0 : JSON.stringify([...file.state.rows.values()]).length;
+    return { files: file === undefined ? 0 : 1, bytes, remaining: 0 };
+  }
+
+  /** Make the file of `account` unreadable: the next `open` sets it aside. */
+  damage(account: AccountId): void {
+    const file = this.disk.get(account);
+    if (file !== undefined) file.damaged = true;
+  }
+
+  /** Calls made from now on are not answered, nor do they change anything, until `release`. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const proceed of held) proceed();
+  }
+
+  #opened(file: { state: State }, pageSize: number, setAside: boolean): OpenedHistory {
+    const { state } = file;
+    return {
+      history: this.#history(file),
+      facts: state.facts,
+      page: pageOf(state, null, pageSize),
+      waiting: outboxOf(state).length,
+      setAside,
+    };
+  }
+
+  #history(file: { state: State }): AccountHistory {
+    let closed = false;
+    const read = async <T>(answer: () => T): Promise<Result<T>> => {
+      await this.#turn();
+      return closed ? refuse('failed') : ok(answer());
+    };
+    return {
+      commit: async (change) => {
+        this.commits.push(change);
+        await this.#turn();
+        if (closed) return refuse('failed');
+        if (this.trouble !== null) return refuse(this.trouble);
+        const parsed = Change.safeParse(normalizeTexts(JSON.parse(JSON.stringify(change))));
+        if (!parsed.success) return fail({ kind: 'malformed', where: 'history' });
+        const { dropConfirmed = false } = parsed.data;
+        const before = dropConfirmed ? withoutConfirmed(file.state) : file.state;
+        file.state = apply(before, parsed.data);
+        return ok({ ...difference(before, file.state), rewritten: dropConfirmed });
+      },
+      page: (before, limit) => read(() => pageOf(file.state, before, limit)),
+      outbox: () => read(() => outboxOf(file.state)),
+      newest: () => read(() => cursorOf(confirmedOf(file.state).at(-1))),
+      close: async () => {
+        await this.#turn();
+        closed = true;
+      },
+    };
+  }
+
+  async #turn(): Promise<void> {
+    const held = this.#held;
+    if (held !== null) await new Promise<void>((resolve) => held.push(resolve));
+  }
+}
+
+function refuse(reason: StorageFailure['reason']): ReturnType<typeof fail> {
+  return fail({ kind: 'storage', reason });
+}
+
+/** What survives the loss of a file: the outbox and the draft. */
+function saved(state: State): State {
+  return { ...withoutConfirmed(state), facts: { ...emptyFacts, draft: state.facts.draft } };
+}
+
+function withoutConfirmed({ rows, facts }: State): State {
+  return { rows: new Map([...rows].filter(([, { message }]) => message.id === null)), facts };
+}
+
+function apply(state: State, change: Change): State {
+  const rows = new Map(state.rows);
+  for (const key of change.remove ?? []) rows.delete(key);
+  for (const message of change.confirm ?? []) confirm(rows, message);
+  for (const message of change.enqueue ?? []) enqueue(rows, message);
+  for (const { key, status, refusal } of change.outbox ?? []) {
+    const row = rows.get(key);
+    if (row === undefined || row.message.id !== null) continue;
+    rows.set(key, { ...row, message: { ...row.message, status, refusal } });
+  }
+  for (const [key, row] of rows)
+    if (row.message.id === null && change.attempted?.some((id) => id === row.message.clientMessageId))
+      rows.set(key, { ...row, attempted: true });
+  return { rows, facts: { ...state.facts, ...(change.facts as Partial<HistoryFacts>) } };
+}
+
+function confirm(rows: Map<string, Row>, message: Message): void {
+  const all = [...rows.values()].map((row) => row.message);
+  const byId = all.find(({ id }) => id === message.id);
+  const byClient = all.find(
+    ({ clientMessageId }) => clientMessageId !== null && clientMessageId === message.clientMessageId,
+  );
+  const known = byClient ?? byId ?? rows.get(message.key)?.message;
+  if (known === undefined)
+    return void rows.set(message.key, { message: asConfirmed(message), attempted: false });
+  let merged = merge(known, message);
+  if (byId !== undefined && byId.key !== known.key) {
+    rows.delete(byId.key);
+    merged = merge(byId, merged);
+  }
+  rows.set(known.key, { message: { ...merged, key: known.key }, attempted: false });
+}
+
+/** `message` on top of what is known; of two messages accepted under one client message id the earlier one stands. */
+function merge(known: Message, message: Message): Message {
+  const other = known.id !== null && known.id !== message.id;
+  const base = other && compareMessages(known, message) < 0 ? known : message;
+  const status = further(known.status, message.status);
+  return asConfirmed({
+    ...base,
+    key: known.key,
+    clientMessageId: message.clientMessageId ?? known.clientMessageId,
+    composedAt: message.composedAt ?? known.composedAt,
+    status,
+  });
+}
+
+function asConfirmed(message: Message): Message {
+  return { ...message, outboxPosition: null, refusal: message.status === 'failed' ? message.refusal : null };
+}
+
+const inOrder: readonly MessageStatus[] = ['failed', 'queued', 'sent', 'delivered', 'seen'];
+
+function further(a: MessageStatus, b: MessageStatus): MessageStatus {
+  return inOrder.indexOf(a) > inOrder.indexOf(b) ? a : b;
+}
+
+function enqueue(rows: Map<string, Row>, message: Message): void {
+  const all = [...rows.values()].map((row) => row.message);
+  const { clientMessageId } = message;
+  if (rows.has(message.key)) return;
+  if (clientMessageId !== null && all.some((row) => row.clientMessageId === clientMessageId)) return;
+  const outboxPosition = Math.max(0, ...all.map((row) => row.outboxPosition ?? 0)) + 1;
+  rows.set(message.key, { message: { ...message, outboxPosition }, attempted: false });
+}
+
+function difference(before: State, after: State): Omit<Committed, 'rewritten'> {
+  const changed = [...after.rows].filter(
+    ([key, { message }]) => JSON.stringify(message) !== JSON.stringify(before.rows.get(key)?.message),
+  );
+  return {
+    upserted: changed.map(([, { message }]) => message).sort(compareMessages),
+    removed: [...before.rows.keys()].filter((key) => !after.rows.has(key)).sort(),
+    facts: after.facts,
+    waiting: outboxOf(after).length,
+  };
+}
+
+function confirmedOf({ rows }: State): Message[] {
+  const messages = [...rows.values()].map(({ message }) => message);
+  return messages.filter(({ id }) => id !== null).sort(compareMessages);
+}
+
+function pageOf(state: State, before: Cursor | null, limit: number): HistoryPage {
+  const confirmed = confirmedOf(state).filter(
+    ({ received, id }) =>
+      before === null ||
+      (received ?? 0) < before.received ||
+      (received === before.received && (id ?? '') < before.id),
+  );
+  const pending = [...state.rows.values()].map(({ message }) => message).filter(({ id }) => id === null);
+  const page = limit === 0 ? [] : confirmed.slice(-limit);
+  return {
+    messages: before === null ? [...page, ...pending.sort(compareMessages)] : page,
+    hasOlder: confirmed.length > page.length,
+  };
+}
+
+function outboxOf({ rows }: State): OutboxItem[] {
+  return [...rows.values()]
+    .filter(({ message }) => message.id === null && message.status === 'queued')
+    .sort((a, b) => compareMessages(a.message, b.message));
+}
+
+function cursorOf(message: Message | undefined): Cursor | null {
+  if (message === undefined || message.id === null || message.received === null) return null;
+  return { received: message.received, id: message.id };
+}

@@ -17,7 +17,7 @@ import type { Eraser } from './erase.ts';
 import { knownSpeakerOf, LiveScope } from './scope.ts';
 import { SerialQueue } from './serial-queue.ts';
 import { sessionOf } from './session.ts';
-import { proofOf, rebaseOn, recordAfter, unknownThread } from './transition.ts';
+import { proofOf, rebaseOn, recordAfter, syncedToOf, unknownThread } from './transition.ts';
 
 /** Messages read with the opening of a history: two screens. */
 const openingPageSize = 60;
@@ -437,7 +437,7 @@ export class Lifecycle implements Sessions, SessionEvents {
     await this.#rewrite(live, { ...live.record, appUserId, credential: credential as Credential });
     this.#pendingProfile = {};
     const { conversationId, messages, hasOlder } = created.value;
-    const syncedTo = messages.at(-1)?.received ?? null;
+    const syncedTo = syncedToOf(created.value);
     const facts = { conversationId, syncedTo, reachedBeginning: !hasOlder };
     const committed = await scope.history.commit({ confirm: messages, facts });
     return committed.ok ? scope.ensureUser() : committed;

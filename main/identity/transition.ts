@@ -1,4 +1,4 @@
-import type { UserId } from '../../contract/ids.ts';
+import { EpochMs, type UserId } from '../../contract/ids.ts';
 import type { Change } from '../ports/history.ts';
 import type { AnonymousProof, Credential, UserBundle } from '../ports/service.ts';
 import type { AccountRecord } from './accounts.ts';
@@ -21,10 +21,15 @@ export function rebaseOn(bundle: UserBundle): Change {
       ...unknownThread,
       conversationId: bundle.conversationId,
       unreadCount: bundle.unreadCount,
-      syncedTo: bundle.messages.at(-1)?.received ?? null,
+      syncedTo: syncedToOf(bundle),
       reachedBeginning: !bundle.hasOlder,
     },
   };
+}
+
+/** A bundle that holds the whole of an empty conversation is in step from the beginning of time. */
+export function syncedToOf({ messages, hasOlder }: UserBundle): EpochMs | null {
+  return messages.at(-1)?.received ?? (hasOlder ? null : EpochMs.parse(0));
 }
 
 /** The record once the service has proven the userId; null if its answer does not fit what was asked. */

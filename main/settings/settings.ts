@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AccountId, AppId } from '../../contract/ids.ts';
+import { Business } from '../../contract/model.ts';
 import { Appearance } from '../../contract/view.ts';
 import type { Log } from '../ports/log.ts';
 import type { SettingsFile } from '../ports/settings.ts';
@@ -23,6 +24,8 @@ export const SettingsValue = z
     /** Realm to the account that the next start opens there. */
     active: z.record(z.string(), AccountId).readonly().catch({}),
     erasing: z.array(AccountId).readonly().catch([]),
+    /** As the service last presented itself, so that it has its name offline too. */
+    business: Business.nullable().catch(null),
     appearance: Appearance.catch({ theme: 'system' }),
     windowBounds: WindowBounds.nullable().catch(null),
   })

@@ -7,7 +7,7 @@ import type { HistoryFacts } from '../ports/history.ts';
 import type { Log } from '../ports/log.ts';
 import type { ConversationRoom } from '../ports/messenger.ts';
 import type { Random } from '../ports/random.ts';
-import type { FeedEvent, KnownSpeaker, Service } from '../ports/service.ts';
+import type { FeedEvent, KnownSpeaker, Service, ServiceConfig } from '../ports/service.ts';
 import type { SessionEvents, SessionScope } from '../ports/session-scope.ts';
 import { Backfill } from './backfill.ts';
 import { Inbox } from './inbox.ts';
@@ -21,6 +21,7 @@ interface Deps {
   readonly random: Random;
   readonly log: Log;
   readonly events: SessionEvents;
+  readonly onConfig: (config: ServiceConfig) => void;
   readonly onLink: (link: Link) => void;
   readonly onTyping: (typing: Typing | null) => void;
 }
@@ -146,6 +147,7 @@ export class Sync implements ConversationRoom {
     const config = await service.config(scope.signal);
     if (!isCurrent()) return;
     if (!config.ok) return this.#failed(config.failure);
+    this.#deps.onConfig(config.value);
     if (who === null) {
       // Reachable, and nobody yet to be reached for: the first message connects.
       this.#attempt = 0;

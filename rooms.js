@@ -61,7 +61,7 @@ export const packages = {
 const outside = ['tests', 'scripts', 'bench', 'out'];
 
 export const zones = Object.entries(rooms).flatMap(([room, open]) =>
-  [...Object.keys(rooms), ...outside, './main/wiring.ts', './main/start.ts']
+  [...Object.keys(rooms), ...outside, './main/messenger.ts', './main/wiring.ts', './main/start.ts']
     .filter((other) => other !== room && !open.includes(other))
     .map((other) => ({
       target: `./${room}`,

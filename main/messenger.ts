@@ -1,0 +1,130 @@
+import { ok, type Result } from '../contract/failure.ts';
+import type { Handlers } from '../contract/requests.ts';
+import type { Session } from '../contract/session.ts';
+import type { ViewPatch } from '../contract/view.ts';
+import { Accounts } from './identity/accounts.ts';
+import { Eraser } from './identity/erase.ts';
+import { Lifecycle } from './identity/lifecycle.ts';
+import { createHandlers } from './ipc/handlers.ts';
+import { ViewKeeper } from './ipc/view-keeper.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Histories } from './ports/history.ts';
+import type { Log } from './ports/log.ts';
+import type { Random } from './ports/random.ts';
+import type { Service, ServiceConfig } from './ports/service.ts';
+import type { SessionFollower } from './ports/session-scope.ts';
+import type { Vault } from './ports/vault.ts';
+import { SettingsDeviceState } from './settings/device-state.ts';
+import type { ServiceAddress, Settings } from './settings/settings.ts';
+import { Sync } from './sync/sync.ts';
+
+/** What the core needs of the world. The app hands in adapters (`wiring.ts`), tests hand in fakes. */
+export interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly vault: Vault;
+  readonly histories: Histories;
+  readonly service: Service;
+  readonly settings: Settings;
+  /** The service this run talks to: from the environment, else from the settings. */
+  readonly address: () => ServiceAddress | null;
+  readonly publish: (patch: ViewPatch) => void;
+  readonly openLink: (url: string) => Promise<Result<void>>;
+  readonly onAppearance: (theme: 'system' | 'light' | 'dark') => void;
+}
+
+export interface Messenger {
+  readonly handlers: Handlers;
+  readonly view: ViewKeeper;
+  /** Open the last session. */
+  boot(): Promise<Result<Session>>;
+  /** The machine woke up, or the network changed. */
+  tryNow(): void;
+  /** Close everything, keeping everything. */
+  quit(): Promise<void>;
+}
+
+/** The core, assembled: identity, sync and the view meet here and know nothing of each other. */
+export function createMessenger(world: World): Messenger {
+  const { clock, random, log, vault, histories, service, settings } = world;
+  const { appearance, business } = settings.value;
+  const view = new ViewKeeper({ publish: world.publish, log, appearance });
+  if (business !== null) view.setBusiness(business, false);
+  if (settings.setAside) view.notify('settingsSetAside');
+
+  let sync: Sync | null = null;
+  const follower: SessionFollower = {
+    enter(opening) {
+      const { scope, session, opened } = opening;
+      sync = new Sync({
+        scope,
+        service,
+        clock,
+        random,
+        log,
+        facts: opened.facts,
+        refused: session.kind === 'signInNeeded',
+        events: lifecycle,
+        onConfig: present,
+        onLink: (link) => view.setLink(link),
+        onTyping: (typing) => view.setTyping(typing),
+      });
+      view.enter(opening, sync);
+      sync.start();
+    },
+    leave() {
+      sync = null;
+      view.leave();
+    },
+    describe: (session) => view.describe(session),
+  };
+
+  function present({ business: now, signInUrl }: ServiceConfig): void {
+    view.setBusiness(now, signInUrl !== null);
+    if (JSON.stringify(settings.value.business) !== JSON.stringify(now)) settings.update({ business: now });
+  }
+
+  const device = new SettingsDeviceState({ settings, address: world.address });
+  const accounts = new Accounts({ vault, device, random });
+  const eraser = new Eraser({ vault, histories, device, log });
+  const lifecycle: Lifecycle = new Lifecycle({
+    accounts,
+    device,
+    eraser,
+    histories,
+    service,
+    clock,
+    log,
+    follower,
+    notify: (notice) => view.notify(notice),
+  });
+
+  const handlers = createHandlers({
+    sessions: lifecycle,
+    view,
+    conversation: () => sync,
+    configure: async (address) => {
+      if (!settings.update({ service: address }))
+        return { ok: false, failure: { kind: 'storage', reason: 'failed' } };
+      const restarted = await lifecycle.restart();
+      return restarted.ok ? ok() : restarted;
+    },
+    setAppearance: (chosen) => {
+      world.onAppearance(chosen.theme);
+      view.setAppearance(chosen);
+      return settings.update({ appearance: chosen })
+        ? ok()
+        : { ok: false, failure: { kind: 'storage', reason: 'failed' } };
+    },
+    openLink: world.openLink,
+  });
+
+  return {
+    handlers,
+    view,
+    boot: () => lifecycle.boot(),
+    tryNow: () => sync?.tryNow(),
+    quit: () => lifecycle.quit(),
+  };
+}

@@ -1,0 +1,136 @@
+import type { Failure } from '../../contract/failure.ts';
+import { ClientMessageId, type UserId } from '../../contract/ids.ts';
+import type { Session } from '../../contract/session.ts';
+import { applyPatch, type View, type ViewPatch } from '../../contract/view.ts';
+import { createMessenger, type Messenger } from '../../main/messenger.ts';
+import { Settings } from '../../main/settings/settings.ts';
+import { ManualClock, settle } from '../fakes/clock.ts';
+import { MemoryHistories } from '../fakes/histories.ts';
+import { RecordingLog } from '../fakes/log.ts';
+import { seededRandom } from '../fakes/random.ts';
+import { FakeDevice, ServiceWorld } from '../fakes/service.ts';
+import { MemorySettingsFile } from '../fakes/settings.ts';
+import { MemoryVault } from '../fakes/vault.ts';
+
+export const asUserId = (text: string): UserId => text as UserId;
+
+let devices = 0;
+
+/**
+ * One device: the whole core on fakes, seen as its window sees it (a view built from patches alone). What a restart
+ * keeps is what a machine keeps: the disk, the keychain and the settings file.
+ */
+export class Device {
+  net: FakeDevice;
+  readonly clock = new ManualClock();
+  readonly vault = new MemoryVault();
+  readonly histories = new MemoryHistories();
+  readonly settingsFile = new MemorySettingsFile();
+  readonly log = new RecordingLog();
+  readonly random = seededRandom(++devices * 7919);
+  configured = true;
+  /** Every view the window has had since the last start. */
+  views: View[] = [];
+  #messenger: Messenger;
+
+  constructor(world: ServiceWorld) {
+    this.net = new FakeDevice(world);
+    this.#messenger = this.#assemble();
+  }
+
+  static async started(world: ServiceWorld): Promise<Device> {
+    const device = new Device(world);
+    await device.start();
+    return device;
+  }
+
+  get view(): View {
+    const view = this.views.at(-1);
+    if (view === undefined) throw new Error('the window has drawn nothing yet');
+    return view;
+  }
+
+  get texts(): readonly string[] {
+    return this.view.thread.messages.map(({ content }) => content.text);
+  }
+
+  get handlers(): Messenger['handlers'] {
+    return this.#messenger.handlers;
+  }
+
+  async start(): Promise<void> {
+    await this.#messenger.boot();
+    await this.settle();
+  }
+
+  /** SIGKILL and a new start: nothing is closed in an orderly way. */
+  async killAndStart(): Promise<void> {
+    this.net.goOffline();
+    this.net = new FakeDevice(this.net.world);
+    this.#messenger = this.#assemble();
+    await this.start();
+  }
+
+  async quitAndStart(): Promise<void> {
+    await this.#messenger.quit();
+    this.#messenger = this.#assemble();
+    await this.start();
+  }
+
+  async login(userId: string, jwt?: string): Promise<Session | Failure> {
+    const answer = await this.handlers.login({
+      userId: asUserId(userId),
+      ...(jwt === undefined ? {} : { jwt }),
+    });
+    await this.settle();
+    return answer.ok ? answer.value : answer.failure;
+  }
+
+  async logout() {
+    const answer = await this.handlers.logout(undefined);
+    await this.settle();
+    if (!answer.ok) throw new Error(`logout failed: ${answer.failure.kind}`);
+    return answer.value;
+  }
+
+  async write(text: string): Promise<Failure | null> {
+    const clientMessageId = ClientMessageId.parse(this.random.uuid());
+    const answer = await this.handlers.sendMessage({ epoch: this.view.session.epoch, clientMessageId, text });
+    await this.settle();
+    return answer.ok ? null : answer.failure;
+  }
+
+  /** Let everything that needs no timer happen. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 20; turn += 1) await settle();
+  }
+
+  #assemble(): Messenger {
+    const views: View[] = [];
+    this.views = views;
+    const messenger: Messenger = createMessenger({
+      clock: this.clock,
+      random: this.random,
+      log: this.log,
+      vault: this.vault,
+      histories: this.histories,
+      service: this.net,
+      settings: new Settings({ file: this.settingsFile, log: this.log }),
+      address: () =>
+        this.configured ? { configUrl: 'https://service.example/sdk/', appId: 'app' as never } : null,
+      publish: (patch) => draw(views, patch),
+      openLink: async () => ({ ok: true, value: undefined }),
+      onAppearance: () => undefined,
+    });
+    this.views.push(messenger.view.view);
+    return messenger;
+  }
+}
+
+function draw(views: View[], patch: ViewPatch): void {
+  const before = views.at(-1);
+  if (before === undefined) return;
+  const after = applyPatch(before, patch);
+  if (after === null) throw new Error(`patch ${patch.revision} does not follow revision ${before.revision}`);
+  views.push(after);
+}

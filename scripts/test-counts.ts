@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
+
+const none: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+const VitestReport = z.object({
+  numPassedTests: z.int(),
+  numFailedTests: z.int(),
+  numPendingTests: z.int(),
+  numTodoTests: z.int(),
+  /** A file that could not even be loaded is a failed suite without a test. */
+  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.unknown()) })),
+});
+
+/** What vitest's JSON report says; nothing passed if there is none. */
+export function vitestCounts(file: string): Counts {
+  if (!existsSync(file)) return none;
+  const report = VitestReport.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const unloadable = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + unloadable.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+const PlaywrightReport = z.object({
+  stats: z.object({ expected: z.int(), unexpected: z.int(), flaky: z.int(), skipped: z.int() }),
+});
+
+/** What Playwright's JSON report says; a flaky test has not passed. */
+export function playwrightCounts(file: string): Counts {
+  if (!existsSync(file)) return none;
+  const { stats } = PlaywrightReport.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
+}

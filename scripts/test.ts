@@ -1,0 +1,95 @@
+/**
+ * `./test`, once the machine has what it needs: every check in order, then a look for processes that were left running,
+ * then one closing line, `N passed, N failed`. A check that is no test suite counts as one failure when it fails.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { runToEnd } from './child.ts';
+import { ProcessWatch } from './leftovers.ts';
+import type { Leftover } from './leftovers.ts';
+import { playwrightCounts, vitestCounts } from './test-counts.ts';
+import type { Counts } from './test-counts.ts';
+
+type Step = {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Reads a suite's own count. */
+  readonly counts?: (file: string) => Counts;
+  /** Where the suite writes it. */
+  readonly report?: string;
+};
+
+const repository = resolve(import.meta.dirname, '..');
+const results = join(repository, 'test-results');
+const unitReport = join(results, 'unit.json');
+const e2eReport = join(results, 'e2e.json');
+const bin = (name: string): string => join(repository, 'node_modules', '.bin', name);
+const script = (name: string): string[] => [process.execPath, join(import.meta.dirname, name)];
+
+const steps: readonly Step[] = [
+  { name: 'types', command: [bin('tsc'), '-b'] },
+  { name: 'lint', command: [bin('eslint'), '.', '--max-warnings', '0'] },
+  { name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
+  {
+    name: 'unit',
+    command: [bin('vitest'), 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${unitReport}`],
+    counts: vitestCounts,
+    report: unitReport,
+  },
+  { name: 'build', command: script('build.ts') },
+  { name: 'e2e', command: script('e2e.ts'), counts: playwrightCounts, report: e2eReport },
+];
+
+/** How long what was started may take to end once its suite has. */
+const leavingMs = 10_000;
+
+const watch = new ProcessWatch(repository);
+const sum = { passed: 0, failed: 0, skipped: 0 };
+mkdirSync(results, { recursive: true });
+for (const step of steps) await take(step);
+await lookForLeftovers();
+if (sum.passed === 0) sum.failed += 1;
+const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : '';
+process.stdout.write(`\n${sum.passed} passed, ${sum.failed} failed${skipped}\n`);
+process.exit(sum.failed > 0 ? 1 : 0);
+
+async function take(step: Step): Promise<void> {
+  const began = performance.now();
+  process.stdout.write(`\n== ${step.name}\n`);
+  if (step.report !== undefined) rmSync(step.report, { force: true });
+  const code = await runToEnd(step.command, { ONETHREAD_TEST_RUN: watch.mark });
+  const counts = step.counts?.(step.report ?? '') ?? { passed: 0, failed: 0, skipped: 0 };
+  sum.passed += counts.passed;
+  sum.skipped += counts.skipped;
+  // A suite may also fail outside of its tests: it then says so by its exit code alone.
+  sum.failed += code === 0 ? counts.failed : Math.max(counts.failed, 1);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  process.stdout.write(`== ${step.name}: ${code === 0 ? 'passed' : `failed (${code})`}, ${seconds} s\n`);
+  if (code > 128) process.exit(code);
+}
+
+async function lookForLeftovers(): Promise<void> {
+  process.stdout.write('\n== processes left running\n');
+  const left = await waitUntilGone(Date.now() + leavingMs);
+  for (const { pid, command } of left) process.stdout.write(`   ${pid} ${command}\n`);
+  process.stdout.write(`== processes left running: ${left.length === 0 ? 'none' : left.length}\n`);
+  if (left.length > 0) sum.failed += 1;
+}
+
+async function waitUntilGone(deadline: number): Promise<Leftover[]> {
+  const left = watch.leftovers(unprivilegedUid());
+  if (left.length === 0 || Date.now() > deadline) return left;
+  await new Promise((resume) => setTimeout(resume, 100));
+  return waitUntilGone(deadline);
+}
+
+/** The uid that scripts/as-user drops to, if we are root. */
+function unprivilegedUid(): number | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  try {
+    return Number(execFileSync('id', ['-u', 'onethread'], { stdio: ['ignore', 'pipe', 'ignore'] }));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,129 @@
+import { _electron } from '@playwright/test';
+import type { ElectronApplication, Page } from '@playwright/test';
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+export const repository = resolve(import.meta.dirname, '../../..');
+
+/** A running Electron app and its first window. */
+export interface RunningApp {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  /** The main process. */
+  readonly pid: number;
+  /** What the main process has written to stdout and stderr so far. */
+  output(): string;
+  /** Quit as a person does; ended by force if it takes longer than five seconds. Says which of the two it was. */
+  quit(): Promise<'quit' | 'killed'>;
+  /** The power cut: SIGKILL to every process of the app at once. */
+  kill(): Promise<void>;
+}
+
+export interface AppStart {
+  /** Arguments after the switches: the app's folder first. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How long a quit may take. The old test runtime can hang in it after streamed uploads. */
+const quitMs = 5_000;
+
+/** Start an app with Chromium's sandbox on, and wait for its first window. */
+export async function startElectron({ args, env }: AppStart): Promise<RunningApp> {
+  const app = await _electron.launch({ args: [...args], cwd: repository, env, chromiumSandbox: true });
+  const main = app.process();
+  let output = '';
+  main.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  main.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const gone = new Promise<void>((done) => {
+    if (main.exitCode !== null || main.signalCode !== null) done();
+    else main.once('exit', () => done());
+  });
+  const pid = main.pid;
+  if (pid === undefined) throw new Error('Electron did not start.');
+  const kill = async (): Promise<void> => {
+    killAll(pid);
+    await gone;
+  };
+  try {
+    const page = await app.firstWindow();
+    return {
+      app,
+      page,
+      pid,
+      output: () => output,
+      kill,
+      async quit() {
+        let how: 'quit' | 'killed' = 'quit';
+        const impatience = setTimeout(() => ((how = 'killed'), killAll(pid)), quitMs);
+        // The answer never comes if the app is gone before it is sent.
+        await app.evaluate(({ app: electronApp }) => electronApp.quit()).catch(() => undefined);
+        await gone;
+        clearTimeout(impatience);
+        return how;
+      },
+    };
+  } catch (error) {
+    await kill();
+    throw new Error(`${String(error)}\nThe app said:\n${output}`, { cause: error });
+  }
+}
+
+/**
+ * SIGKILL a process and all that descend from it, whatever group they are in: stopped first, so that none can start
+ * another meanwhile.
+ */
+function killAll(pid: number): void {
+  const seen = new Set<number>();
+  const stop = (one: number): void => {
+    if (seen.has(one) || !signal(one, 'SIGSTOP')) return;
+    seen.add(one);
+    childrenOf(one).forEach(stop);
+  };
+  stop(pid);
+  for (const one of seen) signal(one, 'SIGKILL');
+}
+
+function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false; // gone already
+  }
+}
+
+/** Every process below `pid`, however deep. */
+export function descendantsOf(pid: number): number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+function childrenOf(pid: number): number[] {
+  return processes()
+    .filter((one) => one.parent === pid)
+    .map((one) => one.pid);
+}
+
+function processes(): { pid: number; parent: number }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      const stat = readProc(Number(name), 'stat');
+      // "pid (command) state parent …"; the command may hold blanks and brackets.
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      return stat === '' ? [] : [{ pid: Number(name), parent }];
+    });
+}
+
+/** A file of `/proc/<pid>`, empty if the process is gone. NULs become blanks. */
+export function readProc(pid: number, file: 'stat' | 'status' | 'cmdline'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
+/** The renderer processes below `pid`: where the page's code runs. */
+export function renderersOf(pid: number): number[] {
+  return descendantsOf(pid).filter((one) => readProc(one, 'cmdline').includes('--type=renderer'));
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.{ts,tsx}'],
+    exclude: ['tests/e2e/**', 'node_modules/**'],
+    environment: 'node',
+    // Some tests start a keyring or a service of their own; on a busy machine that takes its time.
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    maxWorkers: 2,
+    // A test that passes only at the second try, or by not being run, has not passed.
+    retry: 0,
+    allowOnly: false,
+  },
+});

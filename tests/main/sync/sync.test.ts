@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import { ServiceWorld } from '../../fakes/service.ts';
+import { Device } from '../device.ts';
+
+async function signedIn(world: ServiceWorld, userId = 'ana'): Promise<Device> {
+  const device = await Device.started(world);
+  await device.login(userId, world.jwt(userId));
+  return device;
+}
+
+const ids = (device: Device): readonly (string | null)[] => device.view.thread.messages.map(({ id }) => id);
+
+describe('Two devices of one person', () => {
+  it('show each message of either once, with the same ids in the same order', async () => {
+    const world = new ServiceWorld();
+    const desk = await signedIn(world);
+    await desk.write('first');
+    const phone = await signedIn(world);
+    await phone.write('from the phone');
+    await desk.write('from the desk');
+    await phone.settle();
+
+    expect(desk.texts).toEqual(['first', 'from the phone', 'from the desk']);
+    expect(ids(phone)).toEqual(ids(desk));
+    expect(new Set(ids(desk)).size).toBe(3);
+  });
+
+  it('give the whole history to a third one at login', async () => {
+    const world = new ServiceWorld();
+    const desk = await signedIn(world);
+    for (const text of ['1', '2', '3']) await desk.write(text);
+    const fresh = await signedIn(world);
+
+    expect(fresh.texts).toEqual(['1', '2', '3']);
+    expect(fresh.view.thread.older).toBe('beginning');
+  });
+
+  it('put the unread count to zero when one of them reads', async () => {
+    const world = new ServiceWorld();
+    const desk = await signedIn(world);
+    await desk.write('first');
+    const phone = await signedIn(world);
+    world.say(world.user('ana'), 'hello');
+    await desk.settle();
+    await phone.settle();
+    expect([desk.view.unreadCount, phone.view.unreadCount]).toEqual([1, 1]);
+
+    await desk.handlers.markAllAsRead({ epoch: desk.view.session.epoch });
+    await phone.settle();
+    expect([desk.view.unreadCount, phone.view.unreadCount]).toEqual([0, 0]);
+  });
+});
+
+describe('Catch-up', () => {
+  it('fetches everything missed, over many pages, in order and without a hole', async () => {
+    const world = new ServiceWorld({ pageSize: 10 });
+    const desk = await signedIn(world);
+    await desk.write('0');
+    desk.net.goOffline();
+    for (let n = 1; n <= 47; n += 1) world.say(world.user('ana'), String(n));
+    desk.net.goOnline();
+    await desk.clock.advance(60_000);
+    await desk.settle();
+
+    expect(desk.texts).toEqual(Array.from({ length: 48 }, (_, n) => String(n)));
+    expect(desk.view.link).toEqual({ kind: 'live' });
+  });
+
+  it('leaves no hole when an own message is accepted before it began', async () => {
+    const world = new ServiceWorld({ pageSize: 5 });
+    const desk = await signedIn(world);
+    await desk.write('0');
+    desk.net.goOffline();
+    await desk.write('mine');
+    for (let n = 1; n <= 12; n += 1) world.say(world.user('ana'), String(n));
+    const page = desk.net.holdNext('page', 'request');
+    desk.net.goOnline();
+    await desk.clock.advance(60_000);
+    await page.arrived;
+    page.release();
+    await desk.clock.advance(60_000);
+    await desk.settle();
+
+    expect(desk.texts).toEqual(['0', ...Array.from({ length: 12 }, (_, n) => String(n + 1)), 'mine']);
+  });
+
+  it('leaves no hole when it is killed half-way', async () => {
+    const world = new ServiceWorld({ pageSize: 5 });
+    const desk = await signedIn(world);
+    await desk.write('0');
+    desk.net.goOffline();
+    for (let n = 1; n <= 22; n += 1) world.say(world.user('ana'), String(n));
+    desk.net.goOnline();
+    const second = desk.net.holdNext('page', 'answer');
+    await desk.clock.advance(60_000);
+    await second.arrived;
+    const third = desk.net.holdNext('page', 'answer');
+    second.release();
+    await third.arrived;
+    await desk.killAndStart();
+    await desk.clock.advance(60_000);
+    await desk.settle();
+
+    expect(desk.histories.commits.some(({ facts }) => (facts?.gaps?.length ?? 0) > 0)).toBe(true);
+    await showEverything(desk);
+    expect(desk.texts).toEqual(Array.from({ length: 23 }, (_, n) => String(n)));
+  });
+
+  it('does not take an event that comes in the middle for an overlap', async () => {
+    const world = new ServiceWorld({ pageSize: 5 });
+    const desk = await signedIn(world);
+    await desk.write('0');
+    desk.net.goOffline();
+    for (let n = 1; n <= 12; n += 1) world.say(world.user('ana'), String(n));
+    const page = desk.net.holdNext('page', 'request');
+    desk.net.goOnline();
+    await desk.clock.advance(60_000);
+    await page.arrived;
+    world.say(world.user('ana'), '13');
+    page.release();
+    await desk.settle();
+
+    expect(desk.texts).toEqual(Array.from({ length: 14 }, (_, n) => String(n)));
+  });
+
+  it('tries again by itself, and at once when the person asks', async () => {
+    const world = new ServiceWorld();
+    const desk = await signedIn(world);
+    await desk.write('0');
+    desk.net.goOffline();
+    expect(desk.view.link).toMatchObject({ kind: 'offline', cause: 'network' });
+    await desk.clock.advance(300_000);
+    expect(desk.view.link.kind).toBe('offline');
+    desk.net.goOnline();
+    await desk.handlers.tryNow(undefined);
+    await desk.settle();
+
+    expect(desk.view.link).toEqual({ kind: 'live' });
+  });
+
+  it('says when the service does not know the app', async () => {
+    const world = new ServiceWorld();
+    const device = new Device(world);
+    device.net.refuseNext('config', { kind: 'unknownApp' });
+    await device.start();
+
+    expect(device.view.link).toMatchObject({ kind: 'offline', cause: 'unknownApp' });
+  });
+});
+
+describe('The business', () => {
+  it('is seen typing until it writes, stops, or falls silent for ten seconds', async () => {
+    const world = new ServiceWorld();
+    const desk = await signedIn(world);
+    await desk.write('0');
+    const ana = world.user('ana');
+    world.businessTypes(ana, true);
+    await desk.settle();
+    expect(desk.view.typing).toEqual({ name: 'Ann', avatarUrl: null });
+    world.say(ana, 'here');
+    await desk.settle();
+    expect(desk.view.typing).toBeNull();
+
+    world.businessTypes(ana, true);
+    await desk.clock.advance(9_999);
+    expect(desk.view.typing).not.toBeNull();
+    await desk.clock.advance(1);
+    expect(desk.view.typing).toBeNull();
+  });
+});
+
+describe('Scrolling up', () => {
+  it('goes through the store and then the service, to the beginning', async () => {
+    const world = new ServiceWorld({ pageSize: 20 });
+    const ana = world.create('ana' as never);
+    for (let n = 0; n < 95; n += 1) world.say(ana, String(n));
+    const desk = await signedIn(world);
+    expect(desk.texts).toHaveLength(20);
+    await showEverything(desk);
+
+    expect(desk.texts).toEqual(Array.from({ length: 95 }, (_, n) => String(n)));
+    expect(desk.view.thread.older).toBe('beginning');
+  });
+
+  it('says so when older messages cannot be reached now, and goes on later', async () => {
+    const world = new ServiceWorld({ pageSize: 20 });
+    const ana = world.create('ana' as never);
+    for (let n = 0; n < 30; n += 1) world.say(ana, String(n));
+    const desk = await signedIn(world);
+    desk.net.goOffline();
+    await desk.handlers.showOlder({ epoch: desk.view.session.epoch });
+    await desk.settle();
+    expect(desk.view.thread.older).toBe('unreachable');
+
+    desk.net.goOnline();
+    await showEverything(desk);
+    expect(desk.texts).toHaveLength(30);
+  });
+});
+
+async function showEverything(device: Device): Promise<void> {
+  for (let tries = 0; tries < 50 && device.view.thread.older !== 'beginning'; tries += 1) {
+    await device.handlers.showOlder({ epoch: device.view.session.epoch });
+    await device.settle();
+  }
+}

@@ -1,4 +1,4 @@
-import { ok, type Result } from '../contract/failure.ts';
+import { fail, ok, type Result } from '../contract/failure.ts';
 import type { Handlers } from '../contract/requests.ts';
 import type { Session } from '../contract/session.ts';
 import type { ViewPatch } from '../contract/view.ts';
@@ -31,6 +31,10 @@ export interface World {
   readonly address: () => ServiceAddress | null;
   readonly publish: (patch: ViewPatch) => void;
   readonly openLink: (url: string) => Promise<Result<void>>;
+  /** Whether a service answers at this address and knows the app. */
+  readonly probe: (address: ServiceAddress) => Promise<Result<void>>;
+  /** Start the app anew: it talks to one service from start to quit. */
+  readonly relaunch: () => void;
   readonly onAppearance: (theme: 'system' | 'light' | 'dark') => void;
 }
 
@@ -105,17 +109,16 @@ export function createMessenger(world: World): Messenger {
     view,
     conversation: () => sync,
     configure: async (address) => {
-      if (!settings.update({ service: address }))
-        return { ok: false, failure: { kind: 'storage', reason: 'failed' } };
-      const restarted = await lifecycle.restart();
-      return restarted.ok ? ok() : restarted;
+      const answers = await world.probe(address);
+      if (!answers.ok) return answers;
+      if (!settings.update({ service: address })) return fail({ kind: 'storage', reason: 'failed' });
+      world.relaunch();
+      return ok();
     },
     setAppearance: (chosen) => {
       world.onAppearance(chosen.theme);
       view.setAppearance(chosen);
-      return settings.update({ appearance: chosen })
-        ? ok()
-        : { ok: false, failure: { kind: 'storage', reason: 'failed' } };
+      return settings.update({ appearance: chosen }) ? ok() : fail({ kind: 'storage', reason: 'failed' });
     },
     openLink: world.openLink,
   });

@@ -104,13 +104,6 @@ export class Lifecycle implements Sessions, SessionEvents {
     });
   }
 
-  restart(): Promise<Result<Session>> {
-    return this.#queue.wish(async () => {
-      await this.#close();
-      return this.#open();
-    });
-  }
-
   async updateUser(profile: Profile): Promise<Result<void>> {
     const known = this.#live?.scope.knownSpeaker() ?? null;
     if (known !== null) return this.#deps.service.updateUser(known, profile, this.#live?.scope.signal);

@@ -10,8 +10,6 @@ export interface Sessions {
   logout(): Promise<Result<Output<'logout'>>>;
   retryKeychain(): Promise<Result<Session>>;
   useWithoutSaving(): Promise<Result<Session>>;
-  /** The service changed: open the account that is active there. */
-  restart(): Promise<Result<Session>>;
   updateUser(profile: Input<'updateUser'>): Promise<Result<void>>;
 }
 

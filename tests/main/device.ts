@@ -120,6 +120,8 @@ export class Device {
         this.configured ? { configUrl: 'https://service.example/sdk/', appId: 'app' as never } : null,
       publish: (patch) => draw(views, patch),
       openLink: async () => ({ ok: true, value: undefined }),
+      probe: async () => ({ ok: true, value: undefined }),
+      relaunch: () => undefined,
       onAppearance: () => undefined,
     });
     this.views.push(messenger.view.view);

@@ -23,7 +23,6 @@ export const core = [
   'main/identity',
   'main/service',
   'main/sync',
-  'main/history',
   'main/settings',
   'main/ipc',
 ];

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
 
@@ -32,6 +33,18 @@ export async function runToEnd(
     for (const signal of signals) process.off(signal, passOn);
   }
 }
+
+/**
+ * The command line under which `program` is asked to end (SIGTERM) when we do, even by SIGKILL: Linux offers it to a
+ * parent, as prctl(PR_SET_PDEATHSIG). Elsewhere, and without setpriv, the command line as it is.
+ */
+export function dyingWithUs(program: string, args: readonly string[]): readonly [string, string[]] {
+  return process.platform === 'linux' && setpriv !== undefined
+    ? [setpriv, ['--pdeathsig', 'TERM', '--', program, ...args]]
+    : [program, [...args]];
+}
+
+const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
 
 /** End a child that is our own: SIGTERM, then SIGKILL after `graceMs`. Resolves when it is gone. */
 export async function end(child: ChildProcess, graceMs = 3_000): Promise<void> {

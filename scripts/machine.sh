@@ -15,12 +15,14 @@ libasound2t64|libasound2 libasound.so.2
 libgbm1 libgbm.so.1
 libsecret-1-0 libsecret-1.so.0
 '
-headless_packages="$app_packages
+keyring_packages='
+dbus dbus-daemon
+gnome-keyring gnome-keyring-daemon
+'
+headless_packages="$app_packages$keyring_packages
 xvfb Xvfb
 openbox openbox
-dbus dbus-run-session
 dbus-x11 dbus-launch
-gnome-keyring gnome-keyring-daemon
 fonts-noto-core -
 fonts-noto-color-emoji -
 "

@@ -1,0 +1,105 @@
+/**
+ * `./start`, once everything is installed and built: the service, the app on it, and an end to both when the app quits.
+ * Without a display it plays the two-device story on a virtual one instead.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { dyingWithUs, end, runToEnd } from './child.ts';
+import { findElectronRuntime } from './electron-runtime.ts';
+import { openKeyring } from './keyring.ts';
+import { displayAnswers } from './screen.ts';
+import { holdLease } from './service-lease.ts';
+
+const repository = resolve(import.meta.dirname, '..');
+const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+
+/** What the app is told: where its service is. */
+type Configuration = { readonly configUrl: string; readonly appId: string; readonly release: () => void };
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
+
+async function main(): Promise<number> {
+  const profile = readProfile();
+  if (!(await displayAnswers(process.env))) return playStory();
+  const service = await configuration();
+  const keyring = await openKeyring(join(dataFolder(), 'keyrings', profile), process.env);
+  try {
+    return await runApp(profile, service, keyring?.env ?? {});
+  } finally {
+    await keyring?.stop();
+    service.release();
+  }
+}
+
+/** Names become folders, so they are kept plain. */
+function readProfile(): string {
+  const { values } = parseArgs({ options: { profile: { type: 'string', default: 'default' } } });
+  if (!/^[a-z0-9][a-z0-9-]{0,31}$/i.test(values.profile)) {
+    throw new Error('--profile takes a name of up to 32 letters, digits and dashes.');
+  }
+  return values.profile;
+}
+
+async function playStory(): Promise<number> {
+  say(
+    'There is no display here. Playing the story of two devices on a virtual one; its pictures go to artifacts/.',
+  );
+  const story = [process.execPath, join(import.meta.dirname, 'e2e.ts'), 'two-devices'];
+  return runToEnd(story, { ONETHREAD_PICTURES: join(repository, 'artifacts') });
+}
+
+async function configuration(): Promise<Configuration> {
+  const { ONETHREAD_CONFIG_URL: configUrl, ONETHREAD_APP_ID: appId } = process.env;
+  if (configUrl && appId) return { configUrl, appId, release: () => undefined };
+  if (configUrl || appId) throw new Error('Set both ONETHREAD_CONFIG_URL and ONETHREAD_APP_ID, or neither.');
+  const lease = await holdLease(join(dataFolder(), 'service'));
+  say(`The service is at ${lease.configBaseUrl}, app id ${lease.appId}.`);
+  return { configUrl: lease.configBaseUrl, appId: lease.appId, release: () => lease.release() };
+}
+
+/** The user's data folder: one service, and a folder for each device. */
+function dataFolder(): string {
+  const configHome =
+    process.platform === 'darwin'
+      ? join(homedir(), 'Library', 'Application Support')
+      : process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config');
+  return join(configHome, 'Onethread');
+}
+
+async function runApp(
+  profile: string,
+  { configUrl, appId }: Configuration,
+  keyring: Readonly<Record<string, string>>,
+): Promise<number> {
+  const userData = join(dataFolder(), 'devices', profile);
+  mkdirSync(userData, { recursive: true, mode: 0o700 });
+  const { executable } = await findElectronRuntime({ repository, env: process.env, say: () => undefined });
+  const [program, args] = dyingWithUs(executable, [repository, `--user-data-dir=${userData}`]);
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    ...keyring,
+    ONETHREAD_CONFIG_URL: configUrl,
+    ONETHREAD_APP_ID: appId,
+    ONETHREAD_NODE: process.execPath,
+  };
+  delete env['ELECTRON_RUN_AS_NODE'];
+  return waitForApp(spawn(program, args, { cwd: repository, env, stdio: ['ignore', 'inherit', 'inherit'] }));
+}
+
+/** A signal to us asks the app to quit; one that does not within five seconds is ended. */
+async function waitForApp(app: ChildProcess): Promise<number> {
+  const quit = (): void => void end(app, 5_000);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, quit);
+  const [code] = (await once(app, 'exit')) as [number | null];
+  return code ?? 1;
+}

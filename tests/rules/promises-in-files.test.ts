@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { read, repository } from './planted-repository.ts';
+
+const Manifest = z.object({
+  dependencies: z.record(z.string(), z.string()),
+  devDependencies: z.record(z.string(), z.string()),
+  overrides: z.record(z.string(), z.string()).default({}),
+});
+const LockedPackage = z.object({
+  resolved: z.string().optional(),
+  integrity: z.string().optional(),
+  optionalDependencies: z.record(z.string(), z.string()).default({}),
+});
+const Lock = z.object({ packages: z.record(z.string(), LockedPackage) });
+
+const manifest = Manifest.parse(JSON.parse(read('package.json')));
+const lock = Lock.parse(JSON.parse(read('package-lock.json')));
+
+/** The repository's own text files: what is tracked, and what is new and not ignored. */
+function ownFiles(): string[] {
+  const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  return execFileSync('git', list, { cwd: repository, encoding: 'utf8' })
+    .split('\0')
+    .filter((path) => path !== '' && !/\.(png|ico|icns|gif|jpe?g|webp|woff2)$/.test(path))
+    .filter((path) => path !== 'package-lock.json' && existsSync(`${repository}/${path}`));
+}
+
+/** Files that hold `pattern`, this one left out: it has to name what it looks for. */
+function filesWith(pattern: RegExp, paths = ownFiles()): string[] {
+  return paths.filter((path) => path !== 'tests/rules/promises-in-files.test.ts' && pattern.test(read(path)));
+}
+
+describe('package.json', () => {
+  it('names one exact version of everything', () => {
+    const ranges = Object.entries({
+      ...manifest.dependencies,
+      ...manifest.devDependencies,
+      ...manifest.overrides,
+    });
+    const exact = /^(npm:(@[^/]+\/)?[^@]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/;
+    expect(ranges.filter(([, version]) => !exact.test(version))).toEqual([]);
+    expect(ranges.length).toBeGreaterThan(20);
+  });
+
+  it('packs native modules only: whatever can be bundled is a dev dependency', () => {
+    expect(Object.keys(manifest.dependencies).sort()).toEqual(['better-sqlite3-multiple-ciphers', 'keytar']);
+  });
+});
+
+describe('package-lock.json', () => {
+  const packages = Object.entries(lock.packages).filter(([path]) => path !== '');
+
+  it('names no address: everybody installs from the registry they have', () => {
+    expect(packages.filter(([, one]) => one.resolved !== undefined)).toEqual([]);
+  });
+
+  it('knows the hash of every package', () => {
+    expect(packages.filter(([, one]) => one.integrity === undefined).map(([path]) => path)).toEqual([]);
+  });
+
+  it('holds the package of every platform, or npm ci fails', () => {
+    const missing = packages.flatMap(([path, { optionalDependencies }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) =>
+          !(`node_modules/${name}` in lock.packages) && !(`${path}/node_modules/${name}` in lock.packages),
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('The sources', () => {
+  const files = ownFiles();
+
+  it('are found at all', () => {
+    expect(files).toEqual(expect.arrayContaining(['start', 'test', '.ci/run', 'package.json']));
+  });
+
+  it('never switch the sandbox off', () => {
+    const product = files.filter((path) => !path.startsWith('tests/') && !path.endsWith('.md'));
+    const off = /--no-sandbox|--disable-setuid-sandbox|sandbox:\s*false|ELECTRON_DISABLE_SANDBOX/i;
+    expect(filesWith(off, product)).toEqual([]);
+    const tests = files.filter((path) => path.startsWith('tests/'));
+    expect(filesWith(/chromiumSandbox:\s*false|['"]--no-sandbox['"]/, tests)).toEqual([]);
+  });
+
+  it('name no registry and no folder of the machine they were written on', () => {
+    const host = /registry\.(npmjs|yarnpkg)\.|npmmirror\.com|deb\.debian\.org/;
+    expect(filesWith(host, files)).toEqual([]);
+    expect(filesWith(/(?:^|[\s"'`(=])\/(?:work|home\/\w+|root|Users\/\w+)\//m, files)).toEqual([]);
+  });
+
+  it('do not pass a secret on a command line or in the environment', () => {
+    const scripts = files.filter((path) => path.startsWith('scripts/') || ['start', 'test'].includes(path));
+    expect(filesWith(/appKey|secretKey|APP_KEY/, scripts)).toEqual([]);
+  });
+});

@@ -1,0 +1,35 @@
+/** No service is believed that wants to be left alone for longer. */
+export const longestWaitMs = 15 * 60_000;
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/**
+ * How long a `Retry-After` header (RFC 9110 §10.2.3: seconds, or an IMF-fixdate) asks to wait, in milliseconds.
+ *
+ * @returns `null` if it is absent or says nothing sensible; at most {@link longestWaitMs}.
+ */
+export function retryAfterMs(header: string | null, now: number): number | null {
+  const text = header?.trim() ?? '';
+  const wait = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) * 1000 : readDate(text) - now;
+  return Number.isNaN(wait) ? null : Math.min(longestWaitMs, Math.max(0, Math.ceil(wait)));
+}
+
+/** Milliseconds since 1970, or NaN. */
+function readDate(text: string): number {
+  const found = /^[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT$/.exec(text);
+  if (found === null) return NaN;
+  const month = months.indexOf(found[2] ?? '');
+  if (month < 0) return NaN;
+  const [day, year, hours, minutes, seconds] = [1, 3, 4, 5, 6].map((group) => Number(found[group]));
+  const days = daysSince1970(year ?? NaN, month, day ?? NaN);
+  return (((days * 24 + (hours ?? NaN)) * 60 + (minutes ?? NaN)) * 60 + (seconds ?? NaN)) * 1000;
+}
+
+/** Days of the Gregorian calendar; `month` from 0. Years are counted from March, so that the leap day comes last. */
+function daysSince1970(year: number, month: number, day: number): number {
+  const marchYear = month < 2 ? year - 1 : year;
+  const monthsSinceMarch = (month + 10) % 12;
+  const dayOfYear = Math.floor((153 * monthsSinceMarch + 2) / 5) + day - 1;
+  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
+  return marchYear * 365 + leapDays + dayOfYear - 719_468;
+}

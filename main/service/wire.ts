@@ -1,0 +1,315 @@
+import { z } from 'zod';
+import {
+  AppUserId,
+  ClientMessageId,
+  ConversationId,
+  EpochMs,
+  MessageId,
+  UserId,
+} from '../../contract/ids.ts';
+import type { AppId, ClientId } from '../../contract/ids.ts';
+import type { Author, Business, Message, Metadata } from '../../contract/model.ts';
+import {
+  WireAction,
+  WireAppUser,
+  WireBundle,
+  WireConfig,
+  WireConversation,
+  WireItem,
+  WireMessage,
+  WireSignIn,
+} from '../../contract/sdk-api.ts';
+import type { WireClient, WireSubscribeExt } from '../../contract/sdk-api.ts';
+import { normalizeText } from '../../contract/text.ts';
+import { compareMessages } from '../../contract/thread-order.ts';
+import type {
+  KnownSpeaker,
+  OutgoingMessage,
+  ServiceConfig,
+  ServicePage,
+  UserBundle,
+} from '../ports/service.ts';
+import { optionalText, readContent, toActions } from './content.ts';
+import { isSameOrigin, isServiceUrl, isServiceUrlOf, readMediaUrl } from './urls.ts';
+
+/** This device and this program, as the service and the business may know them. */
+export interface DeviceDescription {
+  /** Who made this SDK; half of the `x-smooch-sdk` header. */
+  readonly vendor: string;
+  readonly sdkVersion: string;
+  readonly appName: string;
+  readonly appVersion: string;
+  readonly os: string;
+  readonly osVersion: string;
+}
+
+/** What the configuration says, and where it points to. */
+export interface Endpoints {
+  readonly config: ServiceConfig;
+  readonly baseUrl: string;
+  readonly realtimeUrl: string;
+}
+
+// Of a configuration and of a user we believe only what we use, so that a strange field elsewhere costs nothing.
+const Config = z.object({
+  config: WireConfig.shape.config
+    .pick({ app: true, baseUrl: true, style: true, signIn: true, guarantees: true })
+    .extend({ realtime: z.object({ baseUrl: z.string() }) }),
+});
+
+/** An app with any other status is switched off. */
+const activeStatus = 'active';
+
+/**
+ * @returns `inactive` for an app that is switched off; `null` for a shape we do not know, or one that points to where no
+ * credential may go.
+ */
+export function readConfig(raw: unknown, configUrl: string): Endpoints | 'inactive' | null {
+  const parsed = Config.safeParse(withoutNulls(raw, 3));
+  if (!parsed.success) return null;
+  const { app, baseUrl, realtime, style, signIn, guarantees } = parsed.data.config;
+  if (app.status !== activeStatus) return 'inactive';
+  if (![baseUrl.web, realtime.baseUrl].every((url) => isServiceUrlOf(configUrl, url))) return null;
+  const maySignIn = signIn !== undefined && isServiceUrl(signIn.url) && isSameOrigin(configUrl, signIn.url);
+  return {
+    baseUrl: baseUrl.web,
+    realtimeUrl: realtime.baseUrl,
+    config: {
+      business: readBusiness(app, style.brandColor),
+      signInUrl: maySignIn ? signIn.url : null,
+      idempotentSend: guarantees?.idempotentSend ?? false,
+    },
+  };
+}
+
+function readBusiness(app: { name: string; iconUrl: string }, color: string | undefined): Business {
+  const hex = /^#?([0-9a-f]{6})$/i.exec(color ?? '')?.[1];
+  return {
+    name: normalizeText(app.name),
+    iconUrl: readMediaUrl(app.iconUrl),
+    brandColor: hex === undefined ? null : `#${hex.toLowerCase()}`,
+  };
+}
+
+const BundleUser = WireAppUser.pick({ _id: true, userId: true, givenName: true, surname: true });
+const Bundle = WireBundle.extend({
+  appUser: BundleUser.extend({
+    givenName: z.string().optional().catch(undefined),
+    surname: z.string().optional().catch(undefined),
+  }),
+  conversation: WireConversation.optional(),
+});
+
+/** The business's own answer to userId + password; `null` for a shape we do not know. */
+export function readSignIn(raw: unknown): { readonly userId: UserId; readonly jwt: string } | null {
+  const parsed = SignIn.safeParse(raw);
+  return parsed.success ? parsed.data : null;
+}
+
+const SignIn = WireSignIn.pick({ jwt: true }).extend({ userId: UserId });
+
+/** Told how many messages of a page could not be read. */
+export type OnStrange = (count: number) => void;
+
+/** A user and the newest page of the thread; `null` for a shape we do not know. */
+export function readBundle(raw: unknown, onStrange: OnStrange): UserBundle | null {
+  const parsed = Bundle.safeParse(withoutNulls(raw, 2));
+  if (!parsed.success) return null;
+  const { appUser, conversation, messages, hasPrevious, sessionToken } = parsed.data;
+  const ids = Ids.safeParse({
+    appUserId: appUser._id,
+    userId: appUser.userId,
+    conversationId: conversation?._id,
+  });
+  if (!ids.success) return null;
+  const name = [appUser.givenName, appUser.surname].map((part) => part?.trim()).filter((part) => part);
+  return {
+    appUserId: ids.data.appUserId,
+    userId: ids.data.userId ?? null,
+    name: optionalText(name.join(' ')),
+    conversationId: ids.data.conversationId ?? null,
+    unreadCount: conversation?.unreadCount ?? 0,
+    messages: readMessages(messages, onStrange),
+    hasOlder: hasPrevious,
+    sessionToken: sessionToken ?? null,
+  };
+}
+
+const Ids = z.object({
+  appUserId: AppUserId,
+  userId: UserId.optional(),
+  conversationId: ConversationId.optional(),
+});
+
+const Page = z.object({
+  conversation: WireConversation.extend({ _id: ConversationId }),
+  messages: z.array(z.unknown()),
+  previous: z.unknown().optional(),
+});
+
+/**
+ * The page before `before`, or the newest; `null` for a shape we do not know. A service that answers with what is not
+ * before `before` is not asked again from the same place: such messages do not count, and a page without others is the last.
+ */
+export function readPage(raw: unknown, before: EpochMs | null, onStrange: OnStrange): ServicePage | null {
+  const parsed = Page.safeParse(withoutNulls(raw, 2));
+  if (!parsed.success) return null;
+  const { conversation, messages, previous } = parsed.data;
+  const read = readMessages(messages, onStrange).filter(
+    ({ received }) => before === null || (received ?? 0) < before,
+  );
+  return {
+    conversationId: conversation._id,
+    unreadCount: conversation.unreadCount,
+    messages: read,
+    hasOlder: Boolean(previous) && read.length > 0,
+  };
+}
+
+/** Each message by itself: a strange one never hides its neighbours. In thread order. */
+function readMessages(raw: readonly unknown[], onStrange: OnStrange): readonly Message[] {
+  const messages = raw.map(readMessage).filter((message) => message !== null);
+  if (messages.length < raw.length) onStrange(raw.length - messages.length);
+  return messages.sort(compareMessages);
+}
+
+/** One message; `null` if it lacks an id, a role or a time. Anything else that is strange costs only itself. */
+export function readMessage(raw: unknown): Message | null {
+  const wire = parseMessage(raw);
+  const id = MessageId.safeParse(wire?._id);
+  if (wire === null || !id.success) return null;
+  const own = wire.role === 'appUser';
+  const clientMessageId = own ? readClientMessageId(wire) : null;
+  return {
+    key: clientMessageId ?? id.data,
+    id: id.data,
+    clientMessageId,
+    author: own ? { kind: 'self' } : readBusinessAuthor(wire),
+    // Seconds with three decimals are not exact in binary: 1444348338.704 * 1000 is a hair off an integer.
+    received: EpochMs.parse(Math.round(wire.received * 1000)),
+    composedAt: null,
+    outboxPosition: null,
+    content: readContent(wire, readFallback(raw)),
+    actions: own ? [] : toActions(wire.actions ?? []),
+    metadata: readMetadata(wire.metadata),
+    status: 'sent',
+    refusal: null,
+  };
+}
+
+/** The wire shape, without the fields that are not what they should be. */
+function parseMessage(raw: unknown): WireMessage | null {
+  const present = withoutNulls(raw, 1);
+  if (!isRecord(present)) return null;
+  const tidy = {
+    source: { type: 'unknown' },
+    ...present,
+    ...(present['actions'] !== undefined && { actions: readEach(present['actions'], WireAction) }),
+    ...(present['items'] !== undefined && { items: readItems(present['items']) }),
+  };
+  const first = WireMessage.safeParse(tidy);
+  if (first.success) return first.data;
+  const strange = new Set(first.error.issues.map((issue) => issue.path[0]));
+  const rest = Object.fromEntries(Object.entries(tidy).filter(([name]) => !strange.has(name)));
+  const second = WireMessage.safeParse({ source: { type: 'unknown' }, ...rest });
+  return second.success ? second.data : null;
+}
+
+function readItems(raw: unknown): WireItem[] {
+  const items = (Array.isArray(raw) ? raw : []).map((item: unknown) => {
+    const present = withoutNulls(item, 1);
+    return isRecord(present) ? { ...present, actions: readEach(present['actions'], WireAction) } : present;
+  });
+  return readEach(items, WireItem);
+}
+
+function readEach<T>(raw: unknown, shape: z.ZodType<T>): T[] {
+  return (Array.isArray(raw) ? raw : []).flatMap((one: unknown) => {
+    const parsed = shape.safeParse(withoutNulls(one, 1));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+const Fallback = z.object({
+  textFallback: z.string().catch(''),
+  altText: z.string().catch(''),
+});
+
+/** What newer services write for those who do not know a type. */
+function readFallback(raw: unknown): string {
+  const fallback = Fallback.safeParse(raw);
+  return fallback.success ? fallback.data.textFallback || fallback.data.altText : '';
+}
+
+function readBusinessAuthor({ name, avatarUrl }: WireMessage): Author {
+  return { kind: 'business', name: optionalText(name?.trim()), avatarUrl: readMediaUrl(avatarUrl ?? '') };
+}
+
+/** Our own service echoes `_clientId`; any other one keeps the metadata it was given. */
+function readClientMessageId({ _clientId, metadata }: WireMessage): ClientMessageId | null {
+  const echoed = ClientMessageId.safeParse(_clientId);
+  if (echoed.success) return echoed.data;
+  const kept = ClientMessageId.safeParse(metadata?.['clientMessageId']);
+  return kept.success ? kept.data : null;
+}
+
+function readMetadata(wire: WireMessage['metadata']): Metadata | null {
+  const entries = Object.entries(wire ?? {})
+    .filter(([name]) => name !== 'clientMessageId')
+    .map(([name, value]) => [normalizeText(name), typeof value === 'string' ? normalizeText(value) : value]);
+  return entries.length === 0 ? null : Object.fromEntries(entries);
+}
+
+/** The device as every request that needs it describes it (smooch-sdk-api A.3.1). */
+export function writeClient(clientId: ClientId, device: DeviceDescription): WireClient {
+  const { vendor, sdkVersion, appName, appVersion, os, osVersion } = device;
+  return {
+    // Other services are known to take `web`; what it really is stands in `info` (smooch-sdk-api G 25).
+    platform: 'web',
+    id: clientId,
+    appVersion,
+    info: { vendor, sdkVersion, appName, appVersion, os, osVersion, devicePlatform: 'electron' },
+  };
+}
+
+/** The body of POST messages. The client message id travels twice: as our service and as any other one keeps it. */
+export function writeMessage(message: OutgoingMessage, client: WireClient): object {
+  const { clientMessageId, text, payload, metadata } = message;
+  return {
+    message: {
+      type: 'text',
+      role: 'appUser',
+      text: normalizeText(text),
+      ...(payload !== null && { payload }),
+      metadata: { ...metadata, clientMessageId },
+      _clientId: clientMessageId,
+    },
+    sender: { type: 'appUser', client },
+  };
+}
+
+/** What proves a subscription (smooch-sdk-api B.2). */
+export function writeSubscribeExt(appId: AppId, { appUserId, credential }: KnownSpeaker): WireSubscribeExt {
+  return credential.kind === 'jwt'
+    ? { appId, appUserId, jwt: credential.jwt }
+    : { appId, appUserId, sessionToken: credential.sessionToken };
+}
+
+/** Seconds, as `?before=` takes them. */
+export function writeSeconds(time: EpochMs): string {
+  return (time / 1000).toFixed(3);
+}
+
+export function isRecord(raw: unknown): raw is Record<string, unknown> {
+  return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
+}
+
+/** Many services write `null` where they mean "absent". Looks `depth` objects deep and no deeper. */
+export function withoutNulls(raw: unknown, depth: number): unknown {
+  if (!isRecord(raw) || depth === 0) return raw;
+  return Object.fromEntries(
+    Object.entries(raw)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, withoutNulls(value, depth - 1)]),
+  );
+}

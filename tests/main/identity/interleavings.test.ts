@@ -156,6 +156,14 @@ describe('Any interleaving of boot, login, logout, send, kill and late answers',
             }
             sessions += new Set(views.map(({ session }) => session.epoch)).size;
           }
+          // The only feed left open is that of the session on the screen.
+          const { net, view } = play.device;
+          for (const { device, who } of play.world.followers) {
+            if (device === net) expect(who().userId ?? 'anonymous').toBe(owner(view));
+          }
+          expect([...play.world.followers].filter(({ device }) => device === net).length).toBeLessThanOrEqual(
+            1,
+          );
           expect(['anonymous', 'identified', 'signInNeeded']).toContain(play.device.view.session.kind);
           expect(play.device.view.waiting).toBe(0);
         }),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { command, say } from './command.ts';
 
 const run = promisify(execFile);
 
@@ -47,6 +48,7 @@ function fingerprint(repository: string): string {
 }
 
 if (import.meta.main) {
-  const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
-  await buildIfNeeded({ repository: join(import.meta.dirname, '..'), say });
+  await command(async () => {
+    await buildIfNeeded({ repository: join(import.meta.dirname, '..'), say });
+  });
 }

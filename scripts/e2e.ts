@@ -5,13 +5,14 @@
 import { join, resolve } from 'node:path';
 import { buildIfNeeded } from './build.ts';
 import { runToEnd } from './child.ts';
+import { command, say } from './command.ts';
 import { findElectronRuntime } from './electron-runtime.ts';
 import { startScreen } from './screen.ts';
 
 const repository = resolve(import.meta.dirname, '..');
 const args = process.argv.slice(2);
 
-process.exitCode = process.getuid?.() === 0 ? await asUser() : await play();
+await command(process.getuid?.() === 0 ? asUser : play);
 
 async function asUser(): Promise<number> {
   const again = [join(import.meta.dirname, 'as-user'), process.execPath, import.meta.filename, ...args];
@@ -30,7 +31,6 @@ async function play(): Promise<number> {
 }
 
 async function prepared(): Promise<Record<string, string>> {
-  const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
   await buildIfNeeded({ repository, say });
   const { dist } = await findElectronRuntime({ repository, env: process.env, say });
   return { ELECTRON_OVERRIDE_DIST_PATH: dist };

@@ -15,6 +15,7 @@ import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { packAsar } from './asar.ts';
+import { command, say } from './command.ts';
 
 const run = promisify(execFile);
 
@@ -176,10 +177,9 @@ async function moveIntoPlace(from: string, to: string): Promise<void> {
 }
 
 if (import.meta.main) {
-  const { dist } = await findElectronRuntime({
-    repository: resolve(import.meta.dirname, '..'),
-    env: process.env,
-    say: (sentence) => process.stderr.write(`${sentence}\n`),
+  await command(async () => {
+    const repository = resolve(import.meta.dirname, '..');
+    const { dist } = await findElectronRuntime({ repository, env: process.env, say });
+    process.stdout.write(`${dist}\n`);
   });
-  process.stdout.write(`${dist}\n`);
 }

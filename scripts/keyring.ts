@@ -26,7 +26,10 @@ export async function openKeyring(
   const own = { ...env, XDG_DATA_HOME: folder };
   const [busProgram, busArgs] = dyingWithUs('dbus-daemon', ['--session', '--nofork', '--print-address=1']);
   const bus = spawn(busProgram, busArgs, { env: own, stdio: ['ignore', 'pipe', 'ignore'] });
-  const [address] = (await once(bus.stdout, 'data')) as [Buffer];
+  const lost = Promise.race([once(bus, 'error'), once(bus, 'exit')]).then(() => {
+    throw new Error('dbus-daemon did not start.');
+  });
+  const [address] = (await Promise.race([once(bus.stdout, 'data'), lost])) as [Buffer];
   const session = { DBUS_SESSION_BUS_ADDRESS: address.toString().trim() };
   const args = ['--unlock', '--foreground', '--components=secrets', '--control-directory', folder];
   const [program, daemonArgs] = dyingWithUs('gnome-keyring-daemon', args);

@@ -10,23 +10,18 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dyingWithUs, end, runToEnd } from './child.ts';
+import { command, say } from './command.ts';
 import { findElectronRuntime } from './electron-runtime.ts';
 import { openKeyring } from './keyring.ts';
 import { displayAnswers } from './screen.ts';
 import { holdLease } from './service-lease.ts';
 
 const repository = resolve(import.meta.dirname, '..');
-const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 
 /** What the app is told: where its service is. */
 type Configuration = { readonly configUrl: string; readonly appId: string; readonly release: () => void };
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+await command(main);
 
 async function main(): Promise<number> {
   const profile = readProfile();

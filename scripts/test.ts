@@ -44,6 +44,9 @@ const steps: readonly Step[] = [
 /** How long what was started may take to end once its suite has. */
 const leavingMs = 10_000;
 
+/** A log keeps no colours. */
+const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
+
 const watch = new ProcessWatch(repository);
 const sum = { passed: 0, failed: 0, skipped: 0 };
 mkdirSync(results, { recursive: true });
@@ -58,7 +61,7 @@ async function take(step: Step): Promise<void> {
   const began = performance.now();
   process.stdout.write(`\n== ${step.name}\n`);
   if (step.report !== undefined) rmSync(step.report, { force: true });
-  const code = await runToEnd(step.command, { ONETHREAD_TEST_RUN: watch.mark });
+  const code = await runToEnd(step.command, { ONETHREAD_TEST_RUN: watch.mark, ...plain });
   const counts = step.counts?.(step.report ?? '') ?? { passed: 0, failed: 0, skipped: 0 };
   sum.passed += counts.passed;
   sum.skipped += counts.skipped;

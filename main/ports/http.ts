@@ -25,7 +25,7 @@ export type HttpAnswer =
       /** Parsed if the answer declared JSON and was JSON; `undefined` for any other body, an empty one included. */
       readonly json: unknown;
     }
-  /** Declared JSON but is not: half an answer, or a proxy's page. */
+  /** Declared JSON but is not (half an answer), or a web page where an answer should be (a proxy's, with a 2xx). */
   | { readonly kind: 'garbled'; readonly status: number }
   /** No connection, name, route or certificate. */
   | { readonly kind: 'unreachable' }

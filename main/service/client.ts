@@ -287,6 +287,7 @@ export class ServiceClient implements Service {
     const endpoints = await this.#known();
     if (!endpoints.ok) return endpoints;
     if (signal?.aborted === true) return fail({ kind: 'offline' });
+    if (!isWritable(who.credential)) return fail({ kind: 'signedOut', reason: 'invalid' });
     const url = joinUrl(endpoints.value.baseUrl, `apps/${this.#parts.appId}/${path}`);
     const answer = await this.#exchange(who, { method, url, appUserId, json, timeoutMs, signal });
     return this.#judge(ask, answer);
@@ -361,6 +362,11 @@ export class ServiceClient implements Service {
 function writeAuthorization(credential: Credential, appUserId: AppUserId | null): Authorization | null {
   if (credential.kind === 'jwt') return { scheme: 'bearer', token: credential.jwt };
   return appUserId && { scheme: 'basic', user: appUserId, password: credential.sessionToken };
+}
+
+/** A JWT is pasted by people; what cannot stand in a header cannot be one. */
+function isWritable(credential: Credential | null): boolean {
+  return credential?.kind !== 'jwt' || /^[\w.=+/-]+$/.test(credential.jwt);
 }
 
 function isEmpty(body: unknown): boolean {

@@ -1,0 +1,158 @@
+/** Routes and hooks, without a socket. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { Audience, BusinessEvent } from './audience.ts';
+import { errorBody, Refusal, type ErrorCode } from './errors.ts';
+import { isOurHost } from './hosts.ts';
+import type { Log } from './log.ts';
+import { Login } from './login.ts';
+import { Messages } from './messages.ts';
+import { isRealtime, Realtime } from './realtime.ts';
+import { appUserRoutes } from './sdk/app-users.ts';
+import { configBody, type Appearance } from './sdk/config.ts';
+import { conversationRoutes } from './sdk/conversation.ts';
+import { parseBody, sdkDoor } from './sdk/door.ts';
+import { SignIn, SignInBody, signInPath } from './sign-in.ts';
+import type { Store } from './store.ts';
+import { Users } from './users.ts';
+
+const bodyLimit = 100 * 1024;
+
+export interface AppDeps extends Appearance {
+  readonly store: Store;
+  readonly log: Log;
+  readonly tokenLifetimeSeconds: number;
+  now(): number;
+}
+
+export interface App {
+  readonly http: FastifyInstance;
+  readonly users: Users;
+  readonly messages: Messages;
+  /** Hear what devices do. @returns the undo. */
+  onBusinessEvent(listener: (event: BusinessEvent) => void): () => void;
+  close(): Promise<void>;
+}
+
+export function buildApp(deps: AppDeps): App {
+  const { store, log, now, appId } = deps;
+  const listeners = new Set<(event: BusinessEvent) => void>();
+  const tellAll = (event: BusinessEvent): void => listeners.forEach((listener) => listener(event));
+  const audience: Audience = {
+    tellDevices: (appUserId, event) => realtime.tellDevices(appUserId, event),
+    tellBusiness: tellAll,
+    kick: (which) => realtime.kick(which),
+  };
+  const users = new Users({ audience, now });
+  const messages = new Messages({ audience, now });
+  const login = new Login({ users, audience });
+  const realtime = new Realtime({ appId, store, users, log, now });
+  const signIn = new SignIn(deps);
+
+  const http = bareServer(realtime, log);
+  http.get('/sdk/apps/:appId/config', async (request) => {
+    if ((request.params as { appId: string }).appId !== appId) throw new Refusal('app_not_found');
+    return configBody(`http://${request.headers.host ?? ''}`, deps);
+  });
+  http.post(signInPath, async (request) => signIn.signIn(parseBody(SignInBody, request.body), request.ip));
+  const door = sdkDoor(http, { appId, store, users, now });
+  appUserRoutes(door, { users, messages, login });
+  conversationRoutes(door, { users, messages });
+
+  return {
+    http,
+    users,
+    messages,
+    onBusinessEvent: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {
+      realtime.close();
+      await http.close();
+    },
+  };
+}
+
+/** HTTP without routes: who may ask, how bodies are read, how refusals and failures are answered and logged. */
+function bareServer(realtime: Realtime, log: Log): FastifyInstance {
+  const http = Fastify({
+    bodyLimit,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    serverFactory: (handler) => makeServer(handler, realtime),
+  });
+  readJsonBodies(http);
+  http.addHook('onRequest', async (request, reply) => {
+    reply.header('X-Content-Type-Options', 'nosniff').header('Cache-Control', 'no-store');
+    reply.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
+    if (!isOurHost(request.headers)) throw new Refusal('forbidden');
+  });
+  http.addHook('onResponse', async (request, reply) => {
+    const ms = Math.round(reply.elapsedTime);
+    log.info('request', {
+      method: request.method,
+      route: request.routeOptions.url ?? null,
+      status: reply.statusCode,
+      ms,
+    });
+  });
+  http.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
+    const refusal = refusalOf(error);
+    if (refusal.status >= 500)
+      log.error('request failed', error, { route: request.routeOptions.url ?? null });
+    if (refusal.retryAfter !== null) reply.header('Retry-After', refusal.retryAfter);
+    return reply.code(refusal.status).send(errorBody(apiOf(request.url), refusal));
+  });
+  http.setNotFoundHandler(() => {
+    throw new Refusal('not_found');
+  });
+  return http;
+}
+
+/** The realtime paths never reach Fastify: Faye answers the bare request. */
+function makeServer(
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+  realtime: Realtime,
+): Server {
+  const server = createServer(
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 5_000,
+      connectionsCheckingInterval: 2_000,
+    },
+    (request, response) =>
+      isRealtime(request) ? realtime.handle(request, response) : handler(request, response),
+  );
+  server.maxConnections = 2_000;
+  server.on('upgrade', (request, socket, head) => realtime.handleUpgrade(request, socket, head));
+  return server;
+}
+
+/** JSON only; a body that is announced as JSON and is empty counts as none, as the field's clients send it. */
+function readJsonBodies(http: FastifyInstance): void {
+  const parse = http.getDefaultJsonParser('error', 'error');
+  http.removeAllContentTypeParsers();
+  http.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else void parse(request, body.toString(), done);
+  });
+}
+
+const byStatus: Readonly<Record<number, ErrorCode>> = {
+  400: 'bad_request',
+  404: 'not_found',
+  413: 'payload_too_large',
+  414: 'bad_request',
+  415: 'unsupported_media_type',
+};
+
+function refusalOf(error: FastifyError | Refusal): Refusal {
+  if (error instanceof Refusal) return error;
+  return new Refusal(byStatus[error.statusCode ?? 500] ?? 'internal');
+}
+
+function apiOf(url: string): 'v1' | 'v2' {
+  return url.startsWith('/v2/') ? 'v2' : 'v1';
+}

@@ -1,0 +1,21 @@
+/** Words for what a client may not be able to draw; the 4.x client shows nothing for a carousel without them. */
+import type { WireAction, WireItem } from '../contract/sdk-api.ts';
+
+export function locationText({ lat, long }: { lat: number; long: number }): string {
+  return `Location shared:\nhttps://maps.google.com/maps?q=${lat},${long}`;
+}
+
+/** Numbered titles, descriptions, and a line for each button that leads somewhere. */
+export function itemsText(items: readonly WireItem[]): string {
+  return items
+    .map((item, index) =>
+      [`${index + 1}. ${item.title}`, item.description, ...item.actions.map(buttonText)]
+        .filter(Boolean)
+        .join('\n'),
+    )
+    .join('\n\n');
+}
+
+function buttonText({ text, uri }: WireAction): string {
+  return uri ? `${text}: ${uri}` : text;
+}

@@ -1,0 +1,74 @@
+/** Steps of the embedded database's schema; `user_version` counts those applied. Never edit one that has shipped. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE setting (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE app_key (
+    id TEXT PRIMARY KEY,
+    display_name TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE app_user (
+    id TEXT PRIMARY KEY,
+    user_id TEXT UNIQUE,
+    credential_required INTEGER NOT NULL,
+    merged_into TEXT REFERENCES app_user (id),
+    profile TEXT NOT NULL,
+    signed_up_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE device (
+    app_user_id TEXT NOT NULL REFERENCES app_user (id),
+    id TEXT NOT NULL,
+    platform TEXT NOT NULL,
+    active INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    app_version TEXT,
+    display_name TEXT,
+    info TEXT NOT NULL,
+    PRIMARY KEY (app_user_id, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX device_by_id ON device (id);
+
+  CREATE TABLE session_token (
+    hash TEXT PRIMARY KEY,
+    app_user_id TEXT NOT NULL REFERENCES app_user (id),
+    client_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX session_token_of_user ON session_token (app_user_id);
+
+  CREATE TABLE conversation (
+    id TEXT PRIMARY KEY,
+    app_user_id TEXT NOT NULL UNIQUE REFERENCES app_user (id),
+    created_at INTEGER NOT NULL,
+    last_received INTEGER NOT NULL,
+    unread_count INTEGER NOT NULL CHECK (unread_count >= 0),
+    user_last_read INTEGER,
+    business_last_read INTEGER
+  ) STRICT;
+
+  CREATE TABLE message (
+    id TEXT PRIMARY KEY,
+    conversation_id TEXT NOT NULL REFERENCES conversation (id),
+    received INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    app_user_id TEXT NOT NULL REFERENCES app_user (id),
+    client_message_id TEXT,
+    content TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX message_place ON message (conversation_id, received);
+  CREATE UNIQUE INDEX message_once ON message (app_user_id, client_message_id)
+    WHERE client_message_id IS NOT NULL;
+
+  CREATE TABLE action (
+    id TEXT PRIMARY KEY,
+    message_id TEXT NOT NULL REFERENCES message (id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

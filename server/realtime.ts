@@ -1,0 +1,261 @@
+/**
+ * Who may listen to what, over Faye. A subscription is exactly one user's own channel, proven with that user's
+ * credential; clients publish nothing. Faye stands behind a door of ours: WebSocket and plain long polling only, small
+ * bodies, loopback names. Everything said here was committed before (`Transaction.afterCommit`).
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { z } from 'zod';
+import faye, { type BayeuxMessage, type NodeAdapter } from 'faye';
+import { WireSubscribeExt, userChannel, type WireEvent } from '../contract/sdk-api.ts';
+import type { Kick } from './audience.ts';
+import { verifyUserJwt, type Credential } from './authenticate.ts';
+import { isOurHost } from './hosts.ts';
+import { hashToken } from './ids.ts';
+import type { Log } from './log.ts';
+import { RealtimeEngine, type Grant } from './realtime-engine.ts';
+import type { Store } from './store.ts';
+import type { Users } from './users.ts';
+
+export const realtimePath = '/faye';
+
+const transports = ['websocket', 'long-polling'];
+/** Bytes a poll may post, and a socket may burst. */
+const maxBodyBytes = 64 * 1024;
+/** What a socket may go on sending, bytes a second. */
+const steadyBytes = 16 * 1024;
+/** Bytes a listener may leave unread before its socket is closed. */
+const maxUnreadBytes = 1024 * 1024;
+const maxListenersOfUser = 64;
+/** Seconds a poll is held. */
+const pollTimeout = 45;
+
+interface Deps {
+  readonly appId: string;
+  readonly store: Store;
+  readonly users: Users;
+  readonly log: Log;
+  now(): number;
+}
+
+/** All that is believed of a message from outside; the rest, `data` included, goes no further. */
+const Incoming = z.object({
+  channel: z.string().max(256),
+  id: z.string().max(64).optional(),
+  clientId: z.string().max(128).optional(),
+  version: z.string().max(16).optional(),
+  connectionType: z.string().max(64).optional(),
+  supportedConnectionTypes: z.array(z.string().max(64)).max(16).optional(),
+  subscription: z.union([z.string().max(256), z.array(z.unknown()).max(16)]).optional(),
+  advice: z.object({ timeout: z.number().nonnegative().optional() }).optional(),
+  ext: z.unknown().optional(),
+});
+
+export class Realtime {
+  readonly #deps: Deps;
+  readonly #adapter: NodeAdapter;
+  #engine!: RealtimeEngine;
+  /** The listener that speaks on a WebSocket; it is forgotten together with the socket. */
+  readonly #sockets = new Map<Duplex, string>();
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.#adapter = new faye.NodeAdapter({
+      mount: realtimePath,
+      timeout: pollTimeout,
+      ping: 20,
+      engine: { type: { create: (host) => (this.#engine = new RealtimeEngine(host, deps.now)) } },
+    });
+    this.#adapter.addExtension({
+      incoming: (message, request, next) => {
+        this.#incoming(message, request)
+          .then(next)
+          .catch((cause: unknown) => deps.log.error('realtime message failed', cause));
+      },
+      outgoing: (message, _request, next) => next(outgoing(message)),
+    });
+  }
+
+  tellDevices(appUserId: string, event: WireEvent): void {
+    for (const [socket] of this.#sockets) {
+      if (socket.writableLength > maxUnreadBytes) socket.destroy();
+    }
+    this.#engine.announce(userChannel(this.#deps.appId, appUserId), { events: [event] });
+  }
+
+  kick(which: Kick): void {
+    this.#engine.kick(which);
+  }
+
+  /** Held polls are answered, sockets closed. */
+  close(): void {
+    this.#adapter.close();
+    for (const [socket] of this.#sockets) socket.end();
+  }
+
+  /** Polls: POST only. A GET would be JSONP, which carries credentials in a URL. */
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('Cache-Control', 'no-store');
+    const refusal = pollRefusal(request);
+    if (refusal !== null) {
+      response.writeHead(refusal, { Connection: 'close' }).end();
+      return;
+    }
+    guardAnswer(response);
+    this.#adapter.handle(request, response);
+  }
+
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (pathOf(request) !== realtimePath || !isOurHost(request.headers) || head.length > maxBodyBytes) {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    socket.on('error', () => socket.destroy());
+    limitBytes(socket, this.#deps.now);
+    this.#adapter.handleUpgrade(request, socket, head);
+  }
+
+  async #incoming(raw: BayeuxMessage, request: IncomingMessage | null): Promise<BayeuxMessage | null> {
+    const parsed = Incoming.safeParse(raw);
+    if (!parsed.success) return null;
+    const { ext, ...message } = parsed.data;
+    const plain = defined(message);
+    switch (message.channel) {
+      case '/meta/handshake':
+      case '/meta/unsubscribe':
+      case '/meta/disconnect':
+        return plain;
+      case '/meta/connect':
+        if (!transports.includes(message.connectionType ?? '')) {
+          return { ...plain, error: `301:${transports.join(',')}:Connection types not supported` };
+        }
+        this.#bind(request, message.clientId);
+        return plain;
+      case '/meta/subscribe':
+        return (await this.#allow(plain, ext)) ? plain : refused(plain, 'Forbidden channel');
+      default:
+        return refused(plain, 'Forbidden channel');
+    }
+  }
+
+  /**
+   * A listener whose socket is gone is forgotten at once: when it comes back it is told so, subscribes anew, and reads
+   * what it missed, instead of trusting a queue that lost what was written into the dying socket.
+   */
+  #bind(request: IncomingMessage | null, clientId: string | undefined): void {
+    if (request === null || request.headers.upgrade === undefined || clientId === undefined) return;
+    const { socket } = request;
+    const known = this.#sockets.has(socket);
+    this.#sockets.set(socket, clientId);
+    if (known) return;
+    socket.once('close', () => {
+      const gone = this.#sockets.get(socket);
+      this.#sockets.delete(socket);
+      if (gone !== undefined) this.#engine.destroyClient(gone);
+    });
+  }
+
+  async #allow({ clientId, subscription }: BayeuxMessage, rawExt: unknown): Promise<boolean> {
+    const { appId, store, users } = this.#deps;
+    const ext = WireSubscribeExt.safeParse(rawExt);
+    if (!ext.success || clientId === undefined || ext.data.appId !== appId) return false;
+    const { appUserId } = ext.data;
+    const channel = userChannel(appId, appUserId);
+    const asked = Array.isArray(subscription) ? subscription : [subscription];
+    if (asked.length !== 1 || asked[0] !== channel) return false;
+    if (this.#engine.count(channel) >= maxListenersOfUser) return false;
+    try {
+      const credential = await this.#credential(ext.data);
+      await store.transaction(async (tx) => {
+        await users.admit(tx, credential, appUserId);
+        tx.afterCommit(() => this.#engine.grant(clientId, grantOf(channel, appUserId, credential)));
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #credential({
+    appUserId,
+    jwt,
+    sessionToken,
+  }: WireSubscribeExt): Promise<Exclude<Credential, { kind: 'none' }>> {
+    if (jwt !== undefined) return verifyUserJwt(jwt, this.#deps);
+    return { kind: 'session', appUserId, hash: hashToken(sessionToken ?? '') };
+  }
+}
+
+/** Faye asks whether a field is there, not whether it says something. */
+function defined(message: Omit<z.infer<typeof Incoming>, 'ext'>): BayeuxMessage {
+  const fields = Object.entries(message).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(fields), channel: message.channel };
+}
+
+function grantOf(
+  channel: string,
+  appUserId: string,
+  credential: Exclude<Credential, { kind: 'none' }>,
+): Grant {
+  return {
+    channel,
+    appUserId,
+    warrant:
+      credential.kind === 'session'
+        ? { kind: 'session', hash: credential.hash }
+        : { kind: 'jwt', keyId: credential.keyId, expiresAt: credential.expiresAt },
+  };
+}
+
+/** 403, never 401: in Bayeux that means "unknown client" and is retried for ever. */
+function refused(message: BayeuxMessage, why: string): BayeuxMessage {
+  const about = typeof message.subscription === 'string' ? message.subscription : message.channel;
+  const safe = /^[\w/*-]{1,200}$/.test(about) ? about : '';
+  return { ...message, error: `403:${safe}:${why}` };
+}
+
+function outgoing(message: BayeuxMessage): BayeuxMessage {
+  return message.channel === '/meta/handshake'
+    ? { ...message, supportedConnectionTypes: transports }
+    : message;
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '').split('?', 1)[0] ?? '';
+}
+
+export function isRealtime(request: IncomingMessage): boolean {
+  const path = pathOf(request);
+  return path === realtimePath || path.startsWith(`${realtimePath}/`);
+}
+
+/** @returns the status to refuse with, or null. */
+function pollRefusal(request: IncomingMessage): number | null {
+  if (!isOurHost(request.headers)) return 403;
+  if (pathOf(request) !== realtimePath) return 404;
+  if (request.method !== 'POST') return 405;
+  const length = Number(request.headers['content-length'] ?? NaN);
+  if (!Number.isInteger(length)) return 411;
+  return length > maxBodyBytes ? 413 : null;
+}
+
+/** Faye answers a poll that was aborted meanwhile a second time, which would throw out of a timer. */
+function guardAnswer(response: ServerResponse): void {
+  const writeHead = response.writeHead.bind(response);
+  response.writeHead = (status: number, ...rest: unknown[]): ServerResponse =>
+    response.headersSent || response.destroyed
+      ? response
+      : Reflect.apply(writeHead, response, [status, ...rest]);
+}
+
+/** Faye's WebSocket has no limit of its own: one socket may send so much a second, and a burst on top. */
+function limitBytes(socket: Duplex, now: () => number): void {
+  let allowance = maxBodyBytes;
+  let then = now();
+  socket.on('data', (chunk: Buffer) => {
+    allowance = Math.min(maxBodyBytes, allowance + ((now() - then) / 1000) * steadyBytes) - chunk.length;
+    then = now();
+    if (allowance < 0) socket.destroy();
+  });
+}

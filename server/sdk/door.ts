@@ -1,0 +1,96 @@
+/**
+ * The one way into the SDK API. A route says whom it is for; there is no way to register one that does not. What a
+ * `self` route does, including the check that the credential proves the user in the path, is one transaction, and the
+ * answer leaves after its commit.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { readCredential, type Credential } from '../authenticate.ts';
+import { Refusal } from '../errors.ts';
+import type { Store, Transaction, User } from '../store.ts';
+import type { Users } from '../users.ts';
+
+export interface Answer {
+  readonly status: number;
+  /** Absent with 204. */
+  readonly body?: unknown;
+}
+
+export interface Visit<Body> {
+  readonly tx: Transaction;
+  readonly credential: Credential;
+  readonly body: Body;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly request: FastifyRequest;
+}
+
+export interface OwnVisit<Body> extends Visit<Body> {
+  readonly user: User;
+}
+
+interface Route<Body, V> {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** Below `/sdk/apps/:appId`. */
+  readonly path: string;
+  /** Absent if the route takes none; then whatever comes is ignored. */
+  readonly body?: z.ZodType<Body>;
+  answer(visit: V): Promise<Answer>;
+}
+
+export interface Door {
+  /** For anyone who knows the app; the handler judges the credential, if there is one. */
+  open<Body = undefined>(route: Route<Body, Visit<Body>>): void;
+  /** For the user of `:appUserId` alone. */
+  self<Body = undefined>(route: Route<Body, OwnVisit<Body>>): void;
+}
+
+interface Deps {
+  readonly appId: string;
+  readonly store: Store;
+  readonly users: Users;
+  now(): number;
+}
+
+const Params = z.object({ appId: z.string(), appUserId: z.string().optional() });
+
+export function sdkDoor(app: FastifyInstance, deps: Deps): Door {
+  const { appId, store, users } = deps;
+
+  function add<Body, V>(
+    route: Route<Body, V>,
+    visitOf: (visit: Visit<Body>, id: string) => Promise<V>,
+  ): void {
+    app.route({
+      method: route.method,
+      url: `/sdk/apps/:appId${route.path}`,
+      handler: async (request, reply) => {
+        const params = Params.parse(request.params);
+        if (params.appId !== appId) throw new Refusal('app_not_found');
+        const credential = await readCredential(request.headers.authorization, deps);
+        const body = parseBody(route.body, request.body);
+        const query = z.record(z.string(), z.unknown()).parse(request.query);
+        const answer = await store.transaction(async (tx) =>
+          route.answer(await visitOf({ tx, credential, body, query, request }, params.appUserId ?? '')),
+        );
+        return reply.code(answer.status).send(answer.body);
+      },
+    });
+  }
+
+  return {
+    open: (route) => add(route, async (visit) => visit),
+    self: (route) =>
+      add(route, async (visit, appUserId) => ({
+        ...visit,
+        user: await users.admit(visit.tx, visit.credential, appUserId),
+      })),
+  };
+}
+
+/** @throws {Refusal} naming the field, never its value. */
+export function parseBody<Body>(schema: z.ZodType<Body> | undefined, raw: unknown): Body {
+  const parsed = (schema ?? z.unknown().transform(() => undefined as Body)).safeParse(raw ?? {});
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues[0]?.path.join('.') || 'body';
+  throw new Refusal('bad_request', { says: `The request is not in the expected form at "${where}".` });
+}

@@ -31,6 +31,17 @@ export const HistoryFacts = z
   .readonly();
 export type HistoryFacts = z.infer<typeof HistoryFacts>;
 
+/** A thread of which nothing is known yet. */
+export const noFacts: HistoryFacts = {
+  conversationId: null,
+  unreadCount: 0,
+  lastUpdatedAt: null,
+  syncedTo: null,
+  draft: '',
+  reachedBeginning: false,
+  gaps: [],
+};
+
 /** A message as the service has it: it has the service's id and time. */
 const Confirmed = Message.refine(({ id, received }) => id !== null && received !== null);
 

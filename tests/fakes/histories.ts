@@ -1,6 +1,6 @@
 import type { Result } from '../../contract/failure.ts';
 import { fail, ok } from '../../contract/failure.ts';
-import { Change } from '../../contract/history.ts';
+import { Change, noFacts } from '../../contract/history.ts';
 import type { Committed, Cursor, HistoryFacts, HistoryPage, OutboxItem } from '../../contract/history.ts';
 import type { AccountId } from '../../contract/ids.ts';
 import type { Message, MessageStatus } from '../../contract/model.ts';
@@ -26,16 +26,7 @@ interface State {
   readonly facts: HistoryFacts;
 }
 
-const emptyFacts: HistoryFacts = {
-  conversationId: null,
-  unreadCount: 0,
-  lastUpdatedAt: null,
-  syncedTo: null,
-  draft: '',
-  reachedBeginning: false,
-  gaps: [],
-};
-const empty: State = { rows: new Map(), facts: emptyFacts };
+const empty: State = { rows: new Map(), facts: noFacts };
 
 /** Histories in memory, which outlive `close` as files do. Says what a history means, in the plainest way. */
 export class MemoryHistories implements Histories {
@@ -144,7 +135,7 @@ function refuse(reason: StorageFailure['reason']): ReturnType<typeof fail> {
 
 /** What survives the loss of a file: the outbox and the draft. */
 function saved(state: State): State {
-  return { ...withoutConfirmed(state), facts: { ...emptyFacts, draft: state.facts.draft } };
+  return { ...withoutConfirmed(state), facts: { ...noFacts, draft: state.facts.draft } };
 }
 
 function withoutConfirmed({ rows, facts }: State): State {

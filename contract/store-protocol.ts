@@ -1,0 +1,87 @@
+/**
+ * What main and a store process say to each other. A request is answered exactly once, by its id, in the order asked. The
+ * key travels in a message and never in arguments or environment, where other programs could read it.
+ */
+import { z } from 'zod';
+import { Failure } from './failure.ts';
+import { Change, Committed, Cursor, HistoryFacts, HistoryPage, OutboxItem } from './history.ts';
+import { AccountId } from './ids.ts';
+import { normalizeTexts } from './text.ts';
+
+/** 256 bits as hex. Anything else would open an unencrypted file. */
+export const DatabaseKey = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Where a history rests. `memory` touches no disk. */
+export const StorePlace = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('memory') }).readonly(),
+  z
+    .object({
+      kind: z.literal('disk'),
+      /** Absolute; made if absent. Holds this account's files and nothing else. */
+      folder: z.string().min(1),
+      account: AccountId,
+      key: DatabaseKey,
+    })
+    .readonly(),
+]);
+export type StorePlace = z.infer<typeof StorePlace>;
+
+/** This is the door through which all text enters the database. */
+const NormalChange = z.preprocess(normalizeTexts, Change);
+
+const limit = z.int().min(0).max(1000);
+const id = z.int().nonnegative();
+
+export const StoreRequest = z.discriminatedUnion('op', [
+  /** The first request of a process; a process serves one history in its life. */
+  z.object({ id, op: z.literal('open'), place: StorePlace, pageSize: limit }),
+  /** The same `commitId` again is answered as the first time and changes nothing: asking anew after a crash is exact. */
+  z.object({ id, op: z.literal('commit'), commitId: z.string().min(1), change: NormalChange }),
+  z.object({ id, op: z.literal('page'), before: Cursor.nullable(), limit }),
+  z.object({ id, op: z.literal('outbox') }),
+  z.object({ id, op: z.literal('newest') }),
+  /** Nothing but the end of the process follows. */
+  z.object({ id, op: z.literal('close') }),
+]);
+export type StoreRequest = z.infer<typeof StoreRequest>;
+export type StoreOp = StoreRequest['op'];
+
+export const StoreOpened = z
+  .object({
+    facts: HistoryFacts,
+    page: HistoryPage,
+    waiting: z.int().nonnegative(),
+    setAside: z.boolean(),
+  })
+  .readonly();
+export type StoreOpened = z.infer<typeof StoreOpened>;
+
+/** What each request is answered with if it succeeds. */
+export const storeAnswers = {
+  open: StoreOpened,
+  commit: Committed,
+  page: HistoryPage,
+  outbox: z.array(OutboxItem).readonly(),
+  newest: Cursor.nullable(),
+  close: z.null(),
+} as const satisfies Record<StoreOp, z.ZodType>;
+export type StoreValue<O extends StoreOp> = z.infer<(typeof storeAnswers)[O]>;
+
+/** What happened beside the answer: event names and counts for the log. */
+export const StoreNote = z.object({
+  event: z.enum(['store.rowsSkipped', 'store.setAside', 'store.outboxRestored', 'store.spareStale']),
+  count: z.int().nonnegative(),
+});
+export type StoreNote = z.infer<typeof StoreNote>;
+
+export const StoreAnswer = z.object({
+  id,
+  result: z.discriminatedUnion('ok', [
+    z.object({ ok: z.literal(true), value: z.unknown() }),
+    z.object({ ok: z.literal(false), failure: Failure }),
+  ]),
+  notes: z.array(StoreNote),
+  /** For the log: the code or the kind of the error behind a failure, never its text. */
+  error: z.string().nullable(),
+});
+export type StoreAnswer = z.infer<typeof StoreAnswer>;

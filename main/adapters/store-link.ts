@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { fail, ok } from '../../contract/failure.ts';
+import type { Result } from '../../contract/failure.ts';
+import type { Change, Committed } from '../../contract/history.ts';
+import type { StoreOp, StoreOpened, StorePlace, StoreValue } from '../../contract/store-protocol.ts';
+import type { AccountHistory } from '../ports/history.ts';
+import type { Log } from '../ports/log.ts';
+import type { StoreInput, StoreProcess } from './store-process.ts';
+
+const failed = fail({ kind: 'storage', reason: 'failed' });
+
+/** Deaths in a row, without one request answered between them, after which nothing is started on our own account. */
+const deathsBeforeRest = 3;
+
+/**
+ * An open history and the process behind it. The process may die at any moment: another one opens the same files at once,
+ * and the one request under way is asked again. Requests go one at a time, so never more than one is in doubt; a commit
+ * carries an id, by which the store knows one it has already made.
+ */
+export class StoreLink implements AccountHistory {
+  readonly #place: StorePlace;
+  readonly #start: () => StoreProcess;
+  readonly #log: Log;
+  #process: StoreProcess | null = null;
+  #tail: Promise<unknown> = Promise.resolve();
+  #closed = false;
+  #deaths = 0;
+  /** A restart found the file unreadable: whoever holds a page is told with the next commit. */
+  #rewritten = false;
+
+  constructor(place: StorePlace, start: () => StoreProcess, log: Log) {
+    this.#place = place;
+    this.#start = start;
+    this.#log = log;
+  }
+
+  /** The process of this moment. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** To be called once, before anything else. If it fails, there is nothing to close. */
+  open(pageSize: number): Promise<Result<StoreOpened>> {
+    return this.#inTurn(async () => {
+      const opened = await this.#opened(pageSize);
+      if (!opened.ok) this.#closed = true;
+      return opened;
+    });
+  }
+
+  async commit(change: Change): Promise<Result<Committed>> {
+    const answer = await this.#ask('commit', { commitId: randomUUID(), change });
+    if (!answer.ok) return answer;
+    const rewritten = answer.value.rewritten || this.#rewritten;
+    this.#rewritten = false;
+    return ok({ ...answer.value, rewritten });
+  }
+
+  page(before: StoreInput<'page'>['before'], limit: number): Promise<Result<StoreValue<'page'>>> {
+    return this.#ask('page', { before, limit });
+  }
+
+  outbox(): Promise<Result<StoreValue<'outbox'>>> {
+    return this.#ask('outbox', {});
+  }
+
+  newest(): Promise<Result<StoreValue<'newest'>>> {
+    return this.#ask('newest', {});
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#inTurn(async () => {
+      // A clean end empties the write-ahead log; a killed store loses nothing, it only leaves more to read next time.
+      await this.#process?.ask('close', {});
+      await this.#process?.end();
+      this.#process = null;
+    });
+  }
+
+  #ask<O extends StoreOp>(op: O, input: StoreInput<O>): Promise<Result<StoreValue<O>>> {
+    if (this.#closed) return Promise.resolve(failed);
+    return this.#inTurn(async () => {
+      const answer = (await this.#askOnce(op, input)) ?? (await this.#askOnce(op, input));
+      return answer ?? failed;
+    });
+  }
+
+  /** @returns null if the process died over it */
+  async #askOnce<O extends StoreOp>(op: O, input: StoreInput<O>): Promise<Result<StoreValue<O>> | null> {
+    if (this.#process === null || this.#process.isGone) {
+      const again = await this.#reopened();
+      if (!again.ok) return again;
+    }
+    const answer = (await this.#process?.ask(op, input)) ?? null;
+    if (answer === null) this.#deaths += 1;
+    else this.#deaths = 0;
+    return answer;
+  }
+
+  async #reopened(): Promise<Result<StoreOpened>> {
+    // What was only in memory died with its process.
+    if (this.#place.kind === 'memory') return failed;
+    const opened = await this.#opened(0);
+    this.#log.warn('store.restarted', { ok: opened.ok, deaths: this.#deaths });
+    if (opened.ok && opened.value.setAside) this.#rewritten = true;
+    return opened;
+  }
+
+  async #opened(pageSize: number): Promise<Result<StoreOpened>> {
+    const process = this.#start();
+    const answer = (await process.ask('open', { place: this.#place, pageSize })) ?? failed;
+    if (!answer.ok) {
+      this.#deaths += 1;
+      await process.end();
+      return answer;
+    }
+    this.#process = process;
+    void process.gone.then(() => this.#afterDeath(process));
+    return answer;
+  }
+
+  /** Be back before anybody asks. After repeated deaths wait until somebody does. */
+  #afterDeath(process: StoreProcess): void {
+    if (this.#closed || this.#deaths >= deathsBeforeRest) return;
+    void this.#inTurn(async () => {
+      if (!this.#closed && this.#process === process) await this.#reopened();
+    });
+  }
+
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#tail.then(act);
+    this.#tail = turn.catch(() => undefined);
+    return turn;
+  }
+}

@@ -1,0 +1,127 @@
+import type { Change } from '../contract/history.ts';
+import type { ClientMessageId } from '../contract/ids.ts';
+import type { Message, MessageStatus } from '../contract/model.ts';
+import { compareMessages } from '../contract/thread-order.ts';
+import type { MessageTable } from './message-table.ts';
+import type { Stored } from './rows.ts';
+
+/**
+ * One change on its way into the table, inside one transaction: what each step means, and which rows it made different.
+ * The meaning is told in `contract/history.ts`.
+ */
+export class Changing {
+  readonly #table: MessageTable;
+  /** How each row was before it was first touched, by key; null if it was not there. */
+  readonly #before = new Map<string, Stored | null>();
+
+  constructor(table: MessageTable) {
+    this.#table = table;
+  }
+
+  apply(change: Change): void {
+    if (change.dropConfirmed === true) this.#table.removeAccepted();
+    for (const key of change.remove ?? []) this.#remove(key);
+    for (const message of change.confirm ?? []) this.#confirm(message);
+    for (const message of change.enqueue ?? []) this.#enqueue(message);
+    for (const step of change.outbox ?? []) this.#redirect(step);
+    for (const id of change.attempted ?? []) this.#attempted(id);
+  }
+
+  /** What came of it. */
+  outcome(): { upserted: Message[]; removed: string[]; outbox: string[] } {
+    const rows = [...this.#before].map(([key, before]) => ({ key, before, now: this.#table.byKey(key) }));
+    return {
+      upserted: rows
+        .filter(({ before, now }) => !same(before?.message, now?.message))
+        .flatMap(({ now }) => (now === null ? [] : [now.message]))
+        .sort(compareMessages),
+      removed: rows
+        .filter(({ before, now }) => before !== null && now === null)
+        .map(({ key }) => key)
+        .sort(),
+      outbox: rows
+        .filter(({ before, now }) => (isPending(before) || isPending(now)) && !same(before, now))
+        .map(({ key }) => key),
+    };
+  }
+
+  #confirm(message: Message): void {
+    const byId = message.id === null ? null : this.#table.byId(message.id);
+    const byClient =
+      message.clientMessageId === null ? null : this.#table.byClientMessageId(message.clientMessageId);
+    const known = byClient ?? byId ?? this.#table.byKey(message.key);
+    if (known === null) return this.#put({ message: accepted(message), attempted: false });
+    let merged = merge(known.message, message);
+    if (byId !== null && byId.message.key !== known.message.key) {
+      this.#remove(byId.message.key);
+      merged = { ...merge(byId.message, merged), key: known.message.key };
+    }
+    this.#put({ message: merged, attempted: false });
+  }
+
+  #enqueue(message: Message): void {
+    if (this.#table.byKey(message.key) !== null) return;
+    const { clientMessageId } = message;
+    if (clientMessageId !== null && this.#table.byClientMessageId(clientMessageId) !== null) return;
+    const outboxPosition = this.#table.nextOutboxPosition();
+    this.#put({ message: { ...message, outboxPosition }, attempted: false });
+  }
+
+  #redirect({ key, status, refusal }: NonNullable<Change['outbox']>[number]): void {
+    const stored = this.#table.byKey(key);
+    if (stored === null || !isPending(stored)) return;
+    this.#put({ ...stored, message: { ...stored.message, status, refusal } });
+  }
+
+  #attempted(id: ClientMessageId): void {
+    const stored = this.#table.byClientMessageId(id);
+    if (stored !== null && isPending(stored)) this.#put({ ...stored, attempted: true });
+  }
+
+  #put(stored: Stored): void {
+    const now = this.#touch(stored.message.key);
+    if (!same(now, stored)) this.#table.put(stored);
+  }
+
+  #remove(key: string): void {
+    this.#touch(key);
+    this.#table.remove(key);
+  }
+
+  #touch(key: string): Stored | null {
+    const now = this.#table.byKey(key);
+    if (!this.#before.has(key)) this.#before.set(key, now);
+    return now;
+  }
+}
+
+/** `message` on top of what is known; of two accepted under one client message id the earlier one stands. */
+function merge(known: Message, message: Message): Message {
+  const acceptedTwice = known.id !== null && known.id !== message.id;
+  const stands = acceptedTwice && compareMessages(known, message) < 0 ? known : message;
+  return accepted({
+    ...stands,
+    key: known.key,
+    clientMessageId: message.clientMessageId ?? known.clientMessageId,
+    composedAt: message.composedAt ?? known.composedAt,
+    status: further(known.status, message.status),
+  });
+}
+
+function accepted(message: Message): Message {
+  return { ...message, outboxPosition: null, refusal: message.status === 'failed' ? message.refusal : null };
+}
+
+const inOrder: readonly MessageStatus[] = ['failed', 'queued', 'sent', 'delivered', 'seen'];
+
+function further(a: MessageStatus, b: MessageStatus): MessageStatus {
+  return inOrder.indexOf(a) > inOrder.indexOf(b) ? a : b;
+}
+
+function isPending(stored: Stored | null): boolean {
+  return stored !== null && stored.message.id === null;
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,197 @@
+import { expect } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startKeyring } from '../../keyring-session.ts';
+import type { KeyringSession } from '../../keyring-session.ts';
+import type { SmoochBridge } from '../../../contract/bridge.ts';
+import { startElectron } from './electron.ts';
+import type { RunningApp } from './electron.ts';
+import { screenEnvironment } from './environment.ts';
+import { savePicture } from './pictures.ts';
+
+declare global {
+  /** What the preload gives to the page; here so that code run in the page knows it. */
+  var smooch: SmoochBridge;
+}
+
+/** A message as it stands on the screen. */
+export interface ShownMessage {
+  readonly key: string;
+  readonly text: string;
+  /** Written by the person at this device, here or elsewhere. */
+  readonly own: boolean;
+  /** The accessible name: author, time, text and how far it has come. */
+  readonly name: string;
+}
+
+export interface DeviceOptions {
+  /** What a picture of it is called. */
+  readonly name: string;
+  readonly configUrl: string;
+  readonly appId: string;
+  /** A keyring shared with another device of the same machine, which stops it; absent, one of its own. */
+  readonly keyring?: KeyringSession;
+  /** More environment for the app. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * One device with the app on it: its own data folder, its own keyring, the same service as the others. Every wait is for
+ * something that can be seen.
+ */
+export class Device {
+  readonly name: string;
+  readonly userDataDir: string;
+  readonly keyring: KeyringSession;
+  readonly #options: DeviceOptions;
+  #running: RunningApp | undefined;
+
+  /** Start the app on a device that has never run it. */
+  static async start(options: DeviceOptions): Promise<Device> {
+    const keyring = options.keyring ?? (await startKeyring({ password: 'a password for one test' }));
+    const device = new Device(options, keyring);
+    try {
+      await device.open();
+      return device;
+    } catch (error) {
+      await device.dispose();
+      throw error;
+    }
+  }
+
+  private constructor(options: DeviceOptions, keyring: KeyringSession) {
+    this.#options = options;
+    this.name = options.name;
+    this.keyring = keyring;
+    this.userDataDir = mkdtempSync(join(tmpdir(), 'onethread-device-'));
+  }
+
+  /** The app that runs now. */
+  get running(): RunningApp {
+    if (this.#running === undefined) throw new Error(`The app on ${this.name} is not running.`);
+    return this.#running;
+  }
+
+  get page(): Page {
+    return this.running.page;
+  }
+
+  get thread(): Locator {
+    return this.page.getByRole('log');
+  }
+
+  get composer(): Locator {
+    return this.page.getByRole('textbox', { name: 'Message', exact: true });
+  }
+
+  /** Start the app on what the device has kept. */
+  async open(): Promise<void> {
+    const { configUrl, appId, env } = this.#options;
+    this.#running = await startElectron({
+      args: ['.', `--user-data-dir=${this.userDataDir}`],
+      env: {
+        ...screenEnvironment(),
+        ...this.keyring.env,
+        ONETHREAD_CONFIG_URL: configUrl,
+        ONETHREAD_APP_ID: appId,
+        ONETHREAD_NODE: process.execPath,
+        ...env,
+      },
+    });
+  }
+
+  /** Quit as a person does, and start again. */
+  async restart(): Promise<void> {
+    await this.quit();
+    await this.open();
+  }
+
+  async quit(): Promise<'quit' | 'killed'> {
+    const how = await this.running.quit();
+    this.#running = undefined;
+    return how;
+  }
+
+  /** The battery dies. */
+  async kill(): Promise<void> {
+    await this.running.kill();
+    this.#running = undefined;
+  }
+
+  /** Sign in as a person does, with the password the business knows. */
+  async signIn(userId: string, password: string): Promise<void> {
+    await this.page.getByRole('button', { name: /^Account:/ }).click();
+    await this.page.getByRole('menuitem', { name: /^(Sign in|Sign in again|Switch user)$/ }).click();
+    const sheet = this.page.getByRole('dialog', { name: /^(Sign in|Switch user)$/ });
+    await sheet.getByLabel('User ID').fill(userId);
+    await sheet.getByLabel('Password').fill(password);
+    await sheet.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await expect(sheet).toBeHidden();
+  }
+
+  /** The mission's `login(userId)`, as the page calls it. */
+  async login(userId: string, jwt?: string): ReturnType<SmoochBridge['login']> {
+    const call = ([id = '', proof]: (string | undefined)[]) => globalThis.smooch.login(id, proof);
+    return this.page.evaluate(call, [userId, jwt]);
+  }
+
+  /** Sign out through the menu, up to the report of what was erased. */
+  async signOut(): Promise<void> {
+    await this.page.getByRole('button', { name: /^Account:/ }).click();
+    await this.page.getByRole('menuitem', { name: /^(Sign out and erase|Erase this conversation)$/ }).click();
+    await this.page
+      .getByRole('alertdialog')
+      .getByRole('button', { name: /^(Sign out and erase|Erase)$/ })
+      .click();
+    const report = this.page.getByRole('dialog', { name: /^Everything was erased$/ });
+    await report.getByRole('button', { name: 'Done' }).click();
+  }
+
+  /** Type and press Enter; waits until the app has taken it, which empties the box. */
+  async write(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.composer.press('Enter');
+    await expect(this.composer).toHaveValue('');
+  }
+
+  /** The stretch of the thread on the screen, from top to bottom. */
+  async messages(): Promise<ShownMessage[]> {
+    return this.thread.getByRole('article').evaluateAll((articles) =>
+      articles.map((article) => ({
+        key: article.getAttribute('data-key') ?? '',
+        text: article.querySelector('.bubble')?.textContent ?? '',
+        own: article.classList.contains('message-own'),
+        name: article.getAttribute('aria-label') ?? '',
+      })),
+    );
+  }
+
+  async texts(): Promise<string[]> {
+    return (await this.messages()).map(({ text }) => text);
+  }
+
+  async waitForMessage(text: string): Promise<void> {
+    await expect.poll(() => this.texts(), { message: `${this.name} shows “${text}”` }).toContain(text);
+  }
+
+  /** Until the person at this device can see that the service has the message. */
+  async waitUntilSent(text: string): Promise<void> {
+    await expect
+      .poll(async () => (await this.messages()).find((one) => one.text === text)?.name ?? '')
+      .toMatch(/, (sent|delivered|seen)$/);
+  }
+
+  /** A picture for people to look at, in artifacts/ when `./start` plays the story. */
+  async picture(what: string): Promise<void> {
+    await savePicture(this.page, `${what}-${this.name}`);
+  }
+
+  /** End everything and forget the device. */
+  async dispose(): Promise<void> {
+    await this.#running?.kill();
+    if (this.#options.keyring === undefined) await this.keyring.stop();
+    rmSync(this.userDataDir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,12 @@
+import type { Page } from '@playwright/test';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { repository } from './electron.ts';
+
+const folder = process.env['ONETHREAD_PICTURES'] ?? join(repository, 'test-results', 'pictures');
+
+/** Save what a window shows as `<name>.png`. */
+export async function savePicture(page: Page, name: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+}

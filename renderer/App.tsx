@@ -1,0 +1,44 @@
+import { useState } from 'react';
+import type { EraseReport } from '../contract/requests.ts';
+import { EraseReportDialog } from './account/EraseReportDialog.tsx';
+import { Conversation } from './Conversation.tsx';
+import { sentenceFor } from './status/sentences.ts';
+import { strings } from './strings/strings.ts';
+import { Announcements } from './ui/Announcements.tsx';
+import { Button } from './ui/Button.tsx';
+import { useDocument } from './view/use-document.ts';
+import { useSurroundings, useView, useViewState } from './view/surroundings.tsx';
+
+export function App() {
+  const { announcer, store } = useSurroundings();
+  const state = useViewState();
+  return (
+    <>
+      {state.kind === 'opening' && <p className="opening">{strings.app.opening}</p>}
+      {state.kind === 'broken' && (
+        <main className="screen">
+          <h1>{strings.app.brokenTitle}</h1>
+          <p role="alert">{sentenceFor(state.failure)}</p>
+          <Button look="main" onClick={() => void store.refresh()}>
+            {strings.common.tryAgain}
+          </Button>
+        </main>
+      )}
+      {state.kind === 'open' && <Open />}
+      <Announcements announcer={announcer} />
+    </>
+  );
+}
+
+/** Whatever belongs to one session is thrown away with its epoch; only the report of its erasure outlives it. */
+function Open() {
+  const epoch = useView((view) => view.session.epoch);
+  const [report, setReport] = useState<EraseReport | null>(null);
+  useDocument();
+  return (
+    <>
+      <Conversation key={epoch} onErased={setReport} />
+      {report !== null && <EraseReportDialog report={report} onClose={() => setReport(null)} />}
+    </>
+  );
+}

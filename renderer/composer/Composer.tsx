@@ -1,0 +1,121 @@
+import { useId, useLayoutEffect } from 'react';
+import type { KeyboardEvent, RefObject } from 'react';
+import { maxTextLength } from '../../contract/text.ts';
+import { strings } from '../strings/strings.ts';
+import { IconButton } from '../ui/Button.tsx';
+import { useView } from '../view/surroundings.tsx';
+import { judge, sends } from './rules.ts';
+import { QuickReplies } from './QuickReplies.tsx';
+import { useComposer } from './use-composer.ts';
+
+type Props = {
+  readonly field: RefObject<HTMLTextAreaElement | null>;
+  /** PgUp and PgDn in an empty box scroll the thread. */
+  readonly onPage: (direction: -1 | 1) => void;
+  /** End in an empty box, and a message that was accepted. */
+  readonly onLatest: () => void;
+};
+
+export function Composer({ field, onPage, onLatest }: Props) {
+  const business = useView((view) => view.business.name) || strings.app.unnamedBusiness;
+  const { text, problem, change, send, leave } = useComposer(onLatest);
+  const problemId = useId();
+  useGrowth(field, text);
+  useFirstFocus(field);
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (sends({ ...pressed(event), isComposing: event.nativeEvent.isComposing })) {
+      event.preventDefault();
+      void send();
+    } else if (text === '' && (event.key === 'PageUp' || event.key === 'PageDown')) {
+      event.preventDefault();
+      onPage(event.key === 'PageUp' ? -1 : 1);
+    } else if (text === '' && event.key === 'End') onLatest();
+  };
+  return (
+    <form
+      className="composer"
+      aria-label={strings.composer.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+        field.current?.focus();
+      }}
+    >
+      <div className="column">
+        <QuickReplies onReplied={() => field.current?.focus()} />
+        <div className="composer-box">
+          <textarea
+            ref={field}
+            rows={1}
+            dir="auto"
+            value={text}
+            aria-label={strings.composer.field}
+            aria-describedby={problem === null ? undefined : problemId}
+            aria-invalid={problem !== null || undefined}
+            placeholder={strings.composer.placeholder(business)}
+            onChange={(event) => change(event.target.value)}
+            onKeyDown={onKeyDown}
+            onBlur={leave}
+          />
+          <IconButton
+            icon="send"
+            label={strings.composer.send}
+            look="main"
+            submits
+            aria-disabled={text.trim() === ''}
+          />
+        </div>
+        <Footnote text={text} problem={problem} problemId={problemId} />
+      </div>
+    </form>
+  );
+}
+
+function Footnote({
+  text,
+  problem,
+  problemId,
+}: {
+  readonly text: string;
+  readonly problem: string | null;
+  readonly problemId: string;
+}) {
+  const judgement = judge(text);
+  const counter = judgement.kind === 'empty' ? null : judgement.counter;
+  return (
+    <div
+      className={counter === null && problem === null ? 'composer-foot composer-foot-empty' : 'composer-foot'}
+    >
+      <p id={problemId} className="problem" role="alert">
+        {problem}
+      </p>
+      {counter !== null && (
+        <span className={judgement.kind === 'tooLong' ? 'counter counter-over' : 'counter'}>
+          {strings.composer.counter(counter, maxTextLength)}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** As tall as its text; the style sheet stops it at 40 % of the window. */
+function useGrowth(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
+  useLayoutEffect(() => {
+    const box = field.current;
+    if (box === null) return;
+    box.style.setProperty('height', 'auto');
+    box.style.setProperty('height', `${box.scrollHeight}px`);
+  }, [field, text]);
+}
+
+/** The composer takes the focus when a session opens, unless somebody is somewhere else already. */
+function useFirstFocus(field: RefObject<HTMLTextAreaElement | null>): void {
+  useLayoutEffect(() => {
+    if (document.activeElement === document.body) field.current?.focus();
+  }, [field]);
+}
+
+function pressed(event: KeyboardEvent) {
+  const { key, shiftKey, altKey, ctrlKey, metaKey, keyCode } = event;
+  return { key, shiftKey, altKey, ctrlKey, metaKey, keyCode };
+}

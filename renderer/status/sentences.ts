@@ -1,0 +1,56 @@
+import { unreachable } from '../../contract/failure.ts';
+import type { Failure } from '../../contract/failure.ts';
+import type { Refusal } from '../../contract/model.ts';
+import type { KeychainTrouble } from '../../contract/session.ts';
+import { strings } from '../strings/strings.ts';
+
+/** What a failure means to a person, and what to do now. */
+export function sentenceFor(failure: Failure): string {
+  const say = strings.failures;
+  switch (failure.kind) {
+    case 'offline':
+      return say.offline;
+    case 'throttled':
+      return say.throttled(Math.ceil(failure.retryAfterMs / 1000));
+    case 'unavailable':
+      return say.unavailable;
+    case 'signedOut':
+      return say.signedOut[failure.reason];
+    case 'wrongPassword':
+      return say.wrongPassword;
+    case 'rejected':
+      return say.rejected(failure.description);
+    case 'malformed':
+      return say.malformed;
+    case 'unknownApp':
+      return say.unknownApp;
+    case 'unconfigured':
+      return say.unconfigured;
+    case 'superseded':
+      return say.superseded;
+    case 'sessionOver':
+      return say.sessionOver;
+    case 'tooLong':
+      return say.tooLong(failure.limit);
+    case 'keychain':
+      return keychainAdvice(failure.trouble);
+    case 'storage':
+      return say.storage[failure.reason];
+    default:
+      return unreachable(failure);
+  }
+}
+
+export function keychainHeading(trouble: KeychainTrouble): string {
+  return strings.keychain.heading[trouble];
+}
+
+export function keychainAdvice(trouble: KeychainTrouble): string {
+  return strings.keychain.advice[trouble];
+}
+
+/** Why the service refused one message; it says so in its own words, where it says anything. */
+export function refusalReason(refusal: Refusal | null): string | null {
+  const reason = refusal?.description.trim() ?? '';
+  return reason === '' ? null : strings.timeline.failedDetail(reason);
+}

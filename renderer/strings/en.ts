@@ -1,0 +1,247 @@
+// Every sentence the app says in English. A second language is a second object of the same shape (`Strings`).
+
+const messages = (count: number): string => (count === 1 ? '1 message' : `${count} messages`);
+const newMessages = (count: number): string => (count === 1 ? '1 new message' : `${count} new messages`);
+const files = (count: number): string => (count === 1 ? '1 file' : `${count} files`);
+
+export const en = {
+  app: {
+    /** The business before its configuration is known. */
+    unnamedBusiness: 'Messages',
+    title: (business: string, unread: number) => (unread > 0 ? `(${unread}) ${business}` : business),
+    opening: 'Opening your conversation…',
+    brokenTitle: 'This window cannot show the conversation',
+    regions: 'Account and connection',
+  },
+  common: {
+    cancel: 'Cancel',
+    close: 'Close',
+    done: 'Done',
+    dismiss: 'Dismiss',
+    tryAgain: 'Try again',
+  },
+  account: {
+    anonymous: 'You',
+    onlyHere: 'Only on this device',
+    verified: 'Verified',
+    notVerified: 'Not verified',
+    signInNeeded: 'Sign-in needed',
+    notSaved: 'Nothing is saved',
+    starting: 'One moment…',
+    /** The accessible name of the account button. */
+    button: (name: string, standing: string) => `Account: ${name}, ${standing}`,
+    menu: 'Account',
+    signIn: 'Sign in',
+    signInAgain: 'Sign in again',
+    switchUser: 'Switch user',
+    signOut: 'Sign out and erase',
+    eraseConversation: 'Erase this conversation',
+    appearance: 'Appearance',
+    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+  },
+  signOut: {
+    title: (anonymous: boolean) => (anonymous ? 'Erase this conversation?' : 'Sign out and erase?'),
+    what: (name: string) =>
+      `All messages, the draft and the key of ${name} are erased from this computer. This works offline too.`,
+    whatAnonymous: 'All messages, the draft and the key of this conversation are erased from this computer.',
+    kept: (business: string) => `The conversation stays with ${business} and on your other devices.`,
+    keptAnonymous: 'You are not signed in, so you cannot get it back here or on another device.',
+    unsent: (count: number) => `${messages(count)} not sent yet will be lost.`,
+    confirm: (anonymous: boolean) => (anonymous ? 'Erase' : 'Sign out and erase'),
+    busy: 'Erasing…',
+  },
+  eraseReport: {
+    title: (clean: boolean) => (clean ? 'Everything was erased' : 'Erased, with something left over'),
+    files: (count: number, size: string) => `${files(count)} removed, ${size}`,
+    unsent: (count: number) => `${messages(count)} not sent yet discarded`,
+    nothingUnsent: 'No unsent messages were lost',
+    remaining: (count: number, keyRemoved: boolean) =>
+      count === 0
+        ? 'Looked again: no file is left'
+        : `${files(count)} could not be removed. ${keyRemoved ? 'Without the key nobody can read them. ' : ''}The app tries again at the next start.`,
+    keyRemoved: 'The key was destroyed',
+    keyKept: 'The keychain is locked: the key in it is removed as soon as it opens.',
+    after: 'You are now anonymous on this device.',
+  },
+  signIn: {
+    title: 'Sign in',
+    switchTitle: 'Switch user',
+    ways: 'Ways to sign in',
+    methods: { password: 'With password', token: 'With token' },
+    userId: 'User ID',
+    passwordField: 'Password',
+    tokenField: 'Token (optional)',
+    tokenHint: 'A JWT from your organization. It proves that this user ID is yours.',
+    unproven:
+      'Without a token nobody checks that this user ID is yours. You will be shown as “not verified”.',
+    submit: 'Sign in',
+    busy: 'Signing in…',
+    comesAlong: 'The conversation on this device comes with you.',
+    staysHere: (name: string) => `The conversation of ${name} stays on this computer, encrypted.`,
+    missingUserId: 'Enter your user ID.',
+    missingPassword: 'Enter your password.',
+  },
+  link: {
+    connected: 'Connected',
+    connecting: 'Connecting…',
+    catchingUp: 'Fetching new messages…',
+    reconnecting: 'Reconnecting…',
+    offlineShort: 'Offline',
+    offline: 'Offline. You can read and write',
+    service: 'The service is not answering properly. You can read and write',
+    unknownApp: 'The service does not know this app. Ask your organization for the right address and app ID',
+    waiting: (count: number) => `${messages(count)} waiting`,
+    lastUpdated: (time: string) => `Last updated ${time}.`,
+    tryNow: 'Try now',
+    backOnline: 'Back online',
+    label: 'Connection',
+    signInNeeded: {
+      expired: 'Your sign-in has expired. You can read; sign in again to send and receive.',
+      revoked: 'This device was signed out by the service. You can read; sign in again to send and receive.',
+      jwtRequired:
+        'Your organization requires sign-in with a token. You can read; sign in to send and receive.',
+    },
+  },
+  notices: {
+    label: 'Notices',
+    settingsSetAside: 'The settings could not be read. They were set aside, and the defaults are in use.',
+    historySetAside: 'The saved history could not be read. It was set aside and is being fetched again.',
+    sessionEnded: 'The service ended your session. You are anonymous on this device now.',
+    notVerified: 'Nobody has checked that this user ID is yours. Messages are sent as “not verified”.',
+    signedOut: 'You are now anonymous on this device.',
+  },
+  keychain: {
+    heading: {
+      locked: 'The keychain is locked',
+      denied: 'The keychain said no',
+      unavailable: 'No keychain was found',
+      timeout: 'The keychain does not answer',
+    },
+    advice: {
+      locked: 'Unlock the keychain of this computer, then try again.',
+      denied: 'Allow this app to use the keychain of this computer, then try again.',
+      unavailable:
+        'Start a keychain service (on Linux a Secret Service such as GNOME Keyring), then try again.',
+      timeout: 'Close other windows that ask for the keychain password, then try again.',
+    },
+    remembered:
+      'Your conversation is safe: it waits, encrypted, until the keychain opens. Nothing was deleted.',
+    withoutSaving: 'Use without saving',
+    withoutSavingHint: 'Or write anonymously now. Nothing is saved, and it is gone when you quit.',
+  },
+  setup: {
+    title: 'Connect to a service',
+    intro: 'Enter the two values that your organization gave you. You only do this once.',
+    configUrl: 'Address of the configuration',
+    configUrlHint: 'For example https://chat.example.com/sdk/config',
+    appId: 'App ID',
+    submit: 'Connect',
+    busy: 'Connecting…',
+    badUrl: 'Enter a full address that begins with https://.',
+    badAppId: 'Enter the app ID: letters, digits, hyphens and underscores.',
+  },
+  timeline: {
+    label: (business: string) => `Conversation with ${business}`,
+    you: 'You',
+    today: 'Today',
+    yesterday: 'Yesterday',
+    unread: newMessages,
+    jump: 'Jump to latest',
+    jumpWith: (count: number) => `Jump to latest, ${newMessages(count)}`,
+    loadingOlder: 'Loading older messages…',
+    beginning: (business: string) => `Beginning of your conversation with ${business}`,
+    unreachable: 'Older messages will appear when you are online again.',
+    onlyHere: 'This conversation stays on this device.',
+    signInToKeep: 'Sign in to have it everywhere.',
+    welcomeTitle: (business: string) => `Hello from ${business}`,
+    welcome: 'Write whenever you like. The answer appears here.',
+    typing: (name: string) => `${name} is typing`,
+    showAll: 'Show the whole message',
+    failedDetail: (reason: string) => `The service said: ${reason}`,
+    notSent: 'Not sent.',
+    retry: 'Try again',
+    discard: 'Delete',
+    unsupported: (business: string) => `${business} sent something this version cannot show.`,
+    status: {
+      waiting: 'Waiting for connection',
+      sending: 'Sending',
+      sent: 'Sent',
+      delivered: 'Delivered',
+      seen: 'Seen',
+      failed: 'Not sent',
+    },
+  },
+  cards: {
+    image: 'Image',
+    imageFrom: (host: string) => `Image from ${host}`,
+    file: 'File',
+    location: 'Location',
+    open: 'Open',
+    openMap: 'Open map',
+    carousel: (count: number) => (count === 1 ? '1 card' : `${count} cards`),
+    list: (count: number) => (count === 1 ? 'List of 1 entry' : `List of ${count} entries`),
+    previous: 'Previous card',
+    next: 'Next card',
+    paid: 'Paid',
+    pay: (text: string, price: string) => `${text}, ${price}`,
+    chosen: (text: string) => `${text}, chosen`,
+    locationAsked: 'Write where you are',
+    notOpenable: 'This link cannot be opened safely.',
+    summary: {
+      image: '1 image',
+      file: '1 file',
+      location: 'a location',
+      items: (count: number) => (count === 1 ? '1 card' : `${count} cards`),
+    },
+  },
+  composer: {
+    form: 'Message',
+    field: 'Message',
+    placeholder: (business: string) => `Write to ${business}`,
+    send: 'Send',
+    replies: 'Quick replies',
+    counter: (length: number, limit: number) =>
+      `${length.toLocaleString('en')} of ${limit.toLocaleString('en')}`,
+    left: (count: number) => (count === 1 ? '1 character left' : `${count} characters left`),
+  },
+  announce: {
+    message: (author: string, text: string) => `${author}: ${text}`,
+    many: newMessages,
+    sent: 'Sent',
+    failed: 'Your message was not sent.',
+  },
+  failures: {
+    offline: 'There is no connection to the service. Check your network, then try again.',
+    throttled: (seconds: number) =>
+      seconds <= 1
+        ? 'That was a little fast. Try again in a moment.'
+        : `That was a little fast. Try again in ${seconds} seconds.`,
+    unavailable: 'The service is not answering properly. Try again in a minute.',
+    signedOut: {
+      expired: 'This sign-in has expired. Sign in again.',
+      invalid: 'This sign-in is not accepted. Check the user ID and the token, or ask for a new token.',
+      jwtRequired: 'Your organization requires sign-in with a token for this user ID. Enter one.',
+      otherUser: 'This token belongs to another user ID. Check both.',
+    },
+    wrongPassword: 'The user ID or the password is not right. Check both and try again.',
+    rejected: (description: string) =>
+      description === ''
+        ? 'The service refused this. Change it and try again.'
+        : `The service refused this: ${description}`,
+    malformed: 'The app and the service do not understand each other. Update the app, then try again.',
+    unknownApp: 'The service does not know this app. Check the address and the app ID.',
+    unconfigured: 'No service is set up yet. Enter its address first.',
+    superseded: 'A later sign-in took its place. Nothing more to do.',
+    sessionOver: 'The session this belonged to is over. Write it again in the current one.',
+    tooLong: (limit: number) =>
+      `This message is too long. Shorten it to ${limit.toLocaleString('en')} characters, or send it in two.`,
+    storage: {
+      full: 'The disk of this computer is full, so the message was not accepted. Free some space, then try again.',
+      readOnly: 'The disk of this computer cannot be written to. Make it writable, then try again.',
+      newerVersion: 'This history was written by a newer version of the app. Update the app.',
+      failed: 'This computer could not save it. Try again; if it stays so, restart the app.',
+    },
+  },
+};
+
+export type Strings = typeof en;

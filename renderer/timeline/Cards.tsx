@@ -1,0 +1,169 @@
+import { useRef } from 'react';
+import type { KeyboardEvent } from 'react';
+import type { Content, Item } from '../../contract/model.ts';
+import { locale, strings } from '../strings/strings.ts';
+import { IconButton } from '../ui/Button.tsx';
+import { Icon } from '../ui/Icon.tsx';
+import type { IconName } from '../ui/Icon.tsx';
+import { shownName, shownText } from '../ui/names.ts';
+import { shownSize } from '../ui/sizes.ts';
+import { Actions, Leading } from './Actions.tsx';
+import { openableUrl, shownHost } from './link-finder.ts';
+
+type ContentOf<K extends Content['kind']> = Extract<Content, { kind: K }>;
+type Reachable = { readonly reachable: boolean };
+
+/** Nothing is fetched from a stranger's host by looking: the card says what is there, and opening it is a choice. */
+export function ImageCard({ content, reachable }: { readonly content: ContentOf<'image'> } & Reachable) {
+  const host = shownHost(content.mediaUrl);
+  return (
+    <div className="card">
+      <div className="card-picture" role="img" aria-label={content.altText ?? strings.cards.image}>
+        <Icon name="image" />
+      </div>
+      <CardBody
+        title={content.altText ?? strings.cards.image}
+        detail={host === null ? null : strings.cards.imageFrom(host)}
+      />
+      <Leading label={strings.cards.open} uri={content.mediaUrl} reachable={reachable} />
+    </div>
+  );
+}
+
+export function FileCard({ content, reachable }: { readonly content: ContentOf<'file'> } & Reachable) {
+  const detail = [
+    content.mediaSize === null ? null : shownSize(content.mediaSize, locale()),
+    content.mediaType,
+  ].filter((part) => part !== null);
+  return (
+    <div className="card">
+      <CardBody icon="file" title={fileName(content.mediaUrl)} detail={detail.join(' · ') || null} />
+      <Leading label={strings.cards.open} uri={content.mediaUrl} reachable={reachable} />
+    </div>
+  );
+}
+
+export function LocationCard({
+  content,
+  reachable,
+}: { readonly content: ContentOf<'location'> } & Reachable) {
+  const { lat, long } = content;
+  const map = `https://www.openstreetmap.org/?mlat=${lat}&mlon=${long}#map=16/${lat}/${long}`;
+  return (
+    <div className="card">
+      <CardBody
+        icon="pin"
+        title={shownName(content.name, strings.cards.location)}
+        detail={`${lat.toFixed(5)}, ${long.toFixed(5)}`}
+      />
+      <Leading label={strings.cards.openMap} uri={map} reachable={reachable} />
+    </div>
+  );
+}
+
+export function ItemCards({ content, reachable }: { readonly content: ContentOf<'items'> } & Reachable) {
+  const { items, layout } = content;
+  return layout === 'carousel' ? (
+    <Carousel items={items} reachable={reachable} />
+  ) : (
+    <ul className="card card-list" aria-label={strings.cards.list(items.length)}>
+      {items.map((item, index) => (
+        <li key={index}>
+          <ItemCard item={item} reachable={reachable} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Carousel({ items, reachable }: { readonly items: readonly Item[] } & Reachable) {
+  const track = useRef<HTMLUListElement>(null);
+  const step = (direction: -1 | 1) => {
+    const width = track.current?.firstElementChild?.clientWidth ?? 0;
+    track.current?.scrollBy({ left: direction * width });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+    event.preventDefault();
+    step(event.key === 'ArrowLeft' ? -1 : 1);
+  };
+  const tabIndex = reachable ? 0 : -1;
+  return (
+    <div
+      className="carousel"
+      role="group"
+      aria-label={strings.cards.carousel(items.length)}
+      onKeyDown={onKeyDown}
+    >
+      <ul ref={track} className="carousel-track">
+        {items.map((item, index) => (
+          <li key={index} className="card">
+            <ItemCard item={item} reachable={reachable} />
+          </li>
+        ))}
+      </ul>
+      {items.length > 1 && (
+        <div className="carousel-steps">
+          <IconButton
+            icon="chevronLeft"
+            label={strings.cards.previous}
+            tabIndex={tabIndex}
+            onClick={() => step(-1)}
+          />
+          <IconButton
+            icon="chevronRight"
+            label={strings.cards.next}
+            tabIndex={tabIndex}
+            onClick={() => step(1)}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function ItemCard({ item, reachable }: { readonly item: Item } & Reachable) {
+  const picture = item.mediaUrl === null ? null : shownHost(item.mediaUrl);
+  return (
+    <>
+      {picture !== null && (
+        <div className="card-picture card-picture-low">
+          <Icon name="image" />
+          <span>{strings.cards.imageFrom(picture)}</span>
+        </div>
+      )}
+      <CardBody title={shownText(item.title)} detail={item.description} />
+      <Actions actions={item.actions} reachable={reachable} />
+    </>
+  );
+}
+
+function CardBody({
+  icon,
+  title,
+  detail,
+}: {
+  readonly icon?: IconName;
+  readonly title: string;
+  readonly detail: string | null;
+}) {
+  return (
+    <div className="card-body">
+      {icon !== undefined && <Icon name={icon} />}
+      <div className="card-words">
+        <bdi className="card-title">{title}</bdi>
+        {detail !== null && <bdi className="card-detail">{shownText(detail)}</bdi>}
+      </div>
+    </div>
+  );
+}
+
+/** The last part of the address, as it was named before it travelled. */
+function fileName(mediaUrl: string): string {
+  const last = openableUrl(mediaUrl)?.pathname.split('/').at(-1) ?? '';
+  try {
+    return shownName(decodeURIComponent(last), strings.cards.file);
+  } catch {
+    return shownName(last, strings.cards.file);
+  }
+}

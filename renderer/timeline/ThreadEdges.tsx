@@ -1,0 +1,119 @@
+import type { Thread, Typing } from '../../contract/view.ts';
+import { strings } from '../strings/strings.ts';
+import { Avatar } from '../ui/Avatar.tsx';
+import { shownName } from '../ui/names.ts';
+import { useView } from '../view/surroundings.tsx';
+import { dayLabel, dayOf } from './dates.ts';
+
+/** What lies above the first message. As tall while loading as before, so that nothing jumps. */
+export function ThreadTop({
+  older,
+  business,
+  onSignIn,
+}: {
+  readonly older: Thread['older'];
+  readonly business: string;
+  readonly onSignIn: () => void;
+}) {
+  if (older === 'beginning') {
+    return (
+      <div className="thread-top thread-beginning">
+        <Avatar name={business} tone="business" size="large" />
+        <p>{strings.timeline.beginning(business)}</p>
+        <OnlyHere onSignIn={onSignIn} />
+      </div>
+    );
+  }
+  return (
+    <div className="thread-top">
+      <p className={older === 'loading' ? 'loading' : undefined}>{topSentence(older)}</p>
+    </div>
+  );
+}
+
+function topSentence(older: Exclude<Thread['older'], 'beginning'>): string | null {
+  switch (older) {
+    case 'more':
+      return null;
+    case 'loading':
+      return strings.timeline.loadingOlder;
+    case 'unreachable':
+      return strings.timeline.unreachable;
+  }
+}
+
+/** An empty thread greets; there is no wizard. */
+export function Welcome({
+  business,
+  onSignIn,
+}: {
+  readonly business: string;
+  readonly onSignIn: () => void;
+}) {
+  return (
+    <div className="welcome">
+      <Avatar name={business} tone="business" size="large" />
+      <h2>
+        <bdi>{strings.timeline.welcomeTitle(business)}</bdi>
+      </h2>
+      <p>{strings.timeline.welcome}</p>
+      <OnlyHere onSignIn={onSignIn} />
+    </div>
+  );
+}
+
+function OnlyHere({ onSignIn }: { readonly onSignIn: () => void }) {
+  const anonymous = useView((view) => view.session.kind === 'anonymous');
+  if (!anonymous) return null;
+  return (
+    <p className="only-here">
+      {strings.timeline.onlyHere}{' '}
+      <button type="button" className="link-button" onClick={onSignIn}>
+        {strings.timeline.signInToKeep}
+      </button>
+    </p>
+  );
+}
+
+export function DateSeparator({ day, today }: { readonly day: number; readonly today: number }) {
+  const label = dayLabel(day, dayOf(today));
+  return (
+    <div className="date-separator" role="separator" aria-label={label}>
+      <span aria-hidden="true">{label}</span>
+    </div>
+  );
+}
+
+export function UnreadSeparator({ count }: { readonly count: number }) {
+  const label = strings.timeline.unread(count);
+  return (
+    <div className="unread-separator" role="separator" aria-label={label}>
+      <span aria-hidden="true">{label}</span>
+    </div>
+  );
+}
+
+/** Silent: the announcer says it once per burst. */
+export function ThreadBottom({
+  typing,
+  business,
+}: {
+  readonly typing: Typing | null;
+  readonly business: string;
+}) {
+  return (
+    <div className="thread-bottom" aria-hidden="true">
+      {typing !== null && (
+        <div className="typing">
+          <Avatar name={shownName(typing.name, business)} tone="business" size="small" />
+          <span className="typing-dots">
+            <i />
+            <i />
+            <i />
+          </span>
+          <span className="typing-words">{strings.timeline.typing(shownName(typing.name, business))}</span>
+        </div>
+      )}
+    </div>
+  );
+}

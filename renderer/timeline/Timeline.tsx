@@ -1,0 +1,219 @@
+import { useCallback, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import type { Ref } from 'react';
+import { Virtualizer } from 'virtua';
+import type { VirtualizerHandle } from 'virtua';
+import { strings } from '../strings/strings.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { useNow } from '../view/now.ts';
+import { answered } from '../view/smooch.ts';
+import { useSurroundings, useView } from '../view/surroundings.tsx';
+import { dayLabel, dayOf } from './dates.ts';
+import { MessageArticle } from './MessageArticle.tsx';
+import type { MessageProps } from './MessageArticle.tsx';
+import { rowsOf } from './rows.ts';
+import type { MessageRow, Row } from './rows.ts';
+import { firstStretch, messageKeys, nextStretch } from './stretch.ts';
+import type { Stretch } from './stretch.ts';
+import { DateSeparator, ThreadBottom, ThreadTop, UnreadSeparator, Welcome } from './ThreadEdges.tsx';
+import { useAnnouncements } from './use-announcements.ts';
+import { useReadMark } from './use-read-mark.ts';
+import { useReadingPosition } from './use-reading-position.ts';
+import { useRoving } from './use-roving.ts';
+import { useUnreadLine } from './use-unread-line.ts';
+
+export type TimelineHandle = {
+  /** Show the latest messages. */
+  readonly toLatest: () => void;
+  /** The same, and put the focus on the first of those that were not read. */
+  readonly focusLatest: () => void;
+  readonly page: (direction: -1 | 1) => void;
+  readonly focus: () => void;
+};
+
+type Props = {
+  readonly ref: Ref<TimelineHandle>;
+  /** Something stands before the thread: then nothing in it is being read. */
+  readonly covered: boolean;
+  readonly onSignIn: () => void;
+};
+
+const minuteMs = 60_000;
+
+export function Timeline({ ref, covered, onSignIn }: Props) {
+  const thread = useView((view) => view.thread);
+  const typing = useView((view) => view.typing);
+  const link = useView((view) => view.link);
+  const unreadCount = useView((view) => view.unreadCount);
+  const business = useView((view) => view.business.name) || strings.app.unnamedBusiness;
+  const { showOlder, showLatest, retry, discard } = useThreadRequests();
+  const now = useNow(minuteMs);
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<VirtualizerHandle>(null);
+
+  const [wasAtEnd, setWasAtEnd] = useState(true);
+  const unread = useUnreadLine(thread.messages, wasAtEnd && !thread.newer && !covered);
+  const rows = useMemo(
+    () => rowsOf({ messages: thread.messages, older: thread.older, unread, typing }),
+    [thread, unread, typing],
+  );
+  const stretch = useStretch(rows);
+  const position = useReadingPosition(list, stretch, showOlder);
+  if (position.atEnd !== wasAtEnd) setWasAtEnd(position.atEnd);
+  const atEnd = position.atEnd && !thread.newer;
+  useReadMark(atEnd && !covered);
+  useAnnouncements(thread.messages, typing, business);
+
+  const keys = useMemo(() => messageKeys(stretch.rows), [stretch]);
+  const indexOf = (key: string) => stretch.rows.findIndex((row) => row.key === key);
+  const reveal = (key: string) => list.current?.scrollToIndex(indexOf(key), { align: 'nearest' });
+  const roving = useRoving({ keys, onReveal: reveal, onRetry: retry });
+
+  const toLatest = () => (thread.newer ? showLatest() : position.toEnd());
+  const focusLatest = () => {
+    const first = unread?.before ?? keys.at(-1);
+    if (first !== undefined) roving.moveTo(first);
+    if (unread === null || thread.newer) toLatest();
+  };
+  useImperativeHandle(ref, () => ({
+    toLatest,
+    focusLatest,
+    page: (direction) => scroller.current?.scrollBy({ top: direction * scroller.current.clientHeight * 0.9 }),
+    focus: () => {
+      if (roving.current !== null) roving.moveTo(roving.current);
+    },
+  }));
+
+  const drawn = { business, link, onRetry: retry, onDiscard: discard };
+  return (
+    <>
+      <div
+        ref={scroller}
+        className="thread"
+        role="log"
+        aria-live="off"
+        aria-label={strings.timeline.label(business)}
+        onKeyDown={roving.onKeyDown}
+        onFocus={roving.onFocus}
+      >
+        <div className="thread-spacer" />
+        {thread.messages.length === 0 && thread.older === 'beginning' ? (
+          <Welcome business={business} onSignIn={onSignIn} />
+        ) : (
+          <Virtualizer
+            key={stretch.jump}
+            ref={list}
+            data={stretch.rows}
+            shift={stretch.shift}
+            keepMounted={roving.current === null ? [] : [indexOf(roving.current)]}
+            onScroll={position.onScroll}
+            onResize={position.onResize}
+          >
+            {(row: Row) => {
+              if (row.kind === 'top')
+                return <ThreadTop key="top" older={row.older} business={business} onSignIn={onSignIn} />;
+              if (row.kind === 'bottom')
+                return <ThreadBottom key="bottom" typing={row.typing} business={business} />;
+              const current = row.key === roving.current;
+              return (
+                <ThreadMessage
+                  key={row.key}
+                  row={row}
+                  now={now}
+                  current={current}
+                  entered={current && roving.entered}
+                  {...drawn}
+                />
+              );
+            }}
+          </Virtualizer>
+        )}
+      </div>
+      {position.topDay !== null && (
+        <div className="floating-date" aria-hidden="true">
+          <span>{dayLabel(position.topDay, dayOf(now))}</span>
+        </div>
+      )}
+      {!atEnd && <JumpButton count={unreadCount} onJump={focusLatest} />}
+    </>
+  );
+}
+
+type ThreadMessageProps = Omit<MessageProps, 'message' | 'startsGroup' | 'endsGroup' | 'showsStatus'> & {
+  readonly row: MessageRow;
+  readonly now: number;
+};
+
+function ThreadMessage({ row, now, ...rest }: ThreadMessageProps) {
+  const { message, startsGroup, endsGroup, showsStatus, startsDay, startsUnread } = row;
+  return (
+    <div className="column">
+      {startsDay !== null && <DateSeparator day={startsDay} today={now} />}
+      {startsUnread !== null && <UnreadSeparator count={startsUnread} />}
+      <MessageArticle
+        {...rest}
+        message={message}
+        startsGroup={startsGroup}
+        endsGroup={endsGroup}
+        showsStatus={showsStatus}
+      />
+    </div>
+  );
+}
+
+function JumpButton({ count, onJump }: { readonly count: number; readonly onJump: () => void }) {
+  const label = count > 0 ? strings.timeline.jumpWith(count) : strings.timeline.jump;
+  return (
+    <button type="button" className="jump" aria-label={label} title={label} onClick={onJump}>
+      <Icon name="arrowDown" />
+      {count > 0 && <span className="jump-count">{count > 99 ? '99+' : count}</span>}
+    </button>
+  );
+}
+
+function useStretch(rows: readonly Row[]): Stretch {
+  const [stretch, setStretch] = useState(() => firstStretch(rows));
+  if (stretch.rows === rows) return stretch;
+  const next = nextStretch(stretch, rows);
+  setStretch(next);
+  return next;
+}
+
+function useThreadRequests() {
+  const { smooch, complaints } = useSurroundings();
+  const epoch = useView((view) => view.session.epoch);
+  const older = useView((view) => view.thread.older);
+  const first = useView((view) => view.thread.messages[0]?.key ?? null);
+  const linkKind = useView((view) => view.link.kind);
+  const askedFor = useRef<string | null>(null);
+  const showOlder = useCallback(() => {
+    // Once per page, and once more when the connection has changed since: scrolling asks again and again.
+    const page = `${first} ${linkKind}`;
+    if (older !== 'more' || askedFor.current === page) return;
+    askedFor.current = page;
+    void answered('showOlder', smooch.showOlder({ epoch }));
+  }, [epoch, first, linkKind, older, smooch]);
+  const showLatest = useCallback(
+    () => void answered('showLatest', smooch.showLatest({ epoch })),
+    [epoch, smooch],
+  );
+  const retry = useCallback(
+    async (key: string) => {
+      const answer = await answered('retryMessage', smooch.retryMessage({ epoch, key }));
+      if (!answer.ok) complaints.complain(answer.failure);
+    },
+    [complaints, epoch, smooch],
+  );
+  const discard = useCallback(
+    async (key: string) => {
+      const answer = await answered('discardMessage', smooch.discardMessage({ epoch, key }));
+      if (!answer.ok) complaints.complain(answer.failure);
+    },
+    [complaints, epoch, smooch],
+  );
+  return {
+    showOlder,
+    showLatest,
+    retry: useCallback((key: string) => void retry(key), [retry]),
+    discard: useCallback((key: string) => void discard(key), [discard]),
+  };
+}

@@ -1,0 +1,73 @@
+import { unreachable } from '../../contract/failure.ts';
+import type { Author, Content, Message, MessageStatus } from '../../contract/model.ts';
+import type { Link } from '../../contract/link.ts';
+import { strings } from '../strings/strings.ts';
+import { shownName, shownText } from '../ui/names.ts';
+import type { IconName } from '../ui/Icon.tsx';
+import { clockTime, shownAt } from './dates.ts';
+
+export function authorName(author: Author, business: string): string {
+  return author.kind === 'self' ? strings.timeline.you : shownName(author.name, business);
+}
+
+/** What a message says, in words: for the name of its article and for the announcer. */
+export function spoken(content: Content): string {
+  const say = strings.cards.summary;
+  switch (content.kind) {
+    case 'text':
+      return shownText(content.text);
+    case 'image':
+      return list(content.text, content.altText ?? say.image);
+    case 'file':
+      return list(content.text, say.file);
+    case 'location':
+      return list(content.text, content.name ?? say.location);
+    case 'items':
+      return list(content.text, say.items(content.items.length));
+    case 'unsupported':
+      return content.text;
+    default:
+      return unreachable(content);
+  }
+}
+
+/** "Acme, 14:05: Hello, 1 image, seen" */
+export function articleName(message: Message, business: string, link: Link): string {
+  const at = shownAt(message);
+  const who = list(authorName(message.author, business), at === null ? '' : clockTime(at));
+  const status = message.author.kind === 'self' ? statusWord(message.status, link).toLocaleLowerCase() : '';
+  return `${who}: ${list(spoken(message.content), status)}`;
+}
+
+/** "Sending" is true of a moment: queued, with a live connection. */
+export function statusWord(status: MessageStatus, link: Link): string {
+  const say = strings.timeline.status;
+  if (status === 'queued') return isUnderWay(link) ? say.sending : say.waiting;
+  return say[status];
+}
+
+export function statusIcon(status: MessageStatus, link: Link): IconName {
+  switch (status) {
+    case 'queued':
+      return isUnderWay(link) ? 'sending' : 'clock';
+    case 'sent':
+      return 'check';
+    case 'delivered':
+      return 'checks';
+    case 'seen':
+      return 'eye';
+    case 'failed':
+      return 'alert';
+    default:
+      return unreachable(status);
+  }
+}
+
+/** An anonymous person's first message is on its way although nothing is connected yet. */
+function isUnderWay(link: Link): boolean {
+  return link.kind === 'live' || link.kind === 'idle';
+}
+
+function list(...parts: readonly string[]): string {
+  return parts.filter((part) => part.trim() !== '').join(', ');
+}

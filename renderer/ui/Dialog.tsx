@@ -1,0 +1,48 @@
+import { useId, useLayoutEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
+
+/** Put on the element where a dialog's focus shall start: `{...{ [firstFocus]: '' }}`. */
+export const firstFocus = 'data-first-focus';
+
+type Props = {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+  /** `alertdialog` for a question about something that cannot be undone. */
+  readonly role?: 'dialog' | 'alertdialog';
+};
+
+/**
+ * A modal built on `<dialog>`: the browser keeps the rest inert, traps Tab, and gives the focus back to the opener.
+ * Focus starts at the element marked with `firstFocus`, else at the first field or button.
+ */
+export function Dialog({ title, onClose, children, role = 'dialog' }: Props) {
+  const element = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useLayoutEffect(() => {
+    const dialog = element.current;
+    if (dialog === null) return;
+    dialog.showModal();
+    dialog.querySelector<HTMLElement>(`[${firstFocus}]`)?.focus();
+    return () => dialog.close();
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      className="dialog"
+      role={role}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      // A second Esc closes the element whatever `cancel` said: then our state has to follow.
+      onClose={(event) => {
+        if (event.currentTarget.isConnected) onClose();
+      }}
+    >
+      <h2 id={id}>{title}</h2>
+      {children}
+    </dialog>
+  );
+}

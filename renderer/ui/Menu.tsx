@@ -1,0 +1,160 @@
+import { useEffect, useId, useRef, useState } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
+import { Icon } from './Icon.tsx';
+import type { IconName } from './Icon.tsx';
+
+export type MenuEntry =
+  | {
+      readonly kind: 'item';
+      readonly label: string;
+      readonly icon: IconName;
+      readonly danger?: boolean;
+      readonly choose: () => void;
+    }
+  | { readonly kind: 'choice'; readonly label: string; readonly options: readonly MenuOption[] };
+export type MenuOption = { readonly label: string; readonly checked: boolean; readonly choose: () => void };
+
+type Props = {
+  readonly label: string;
+  /** What stands on the button, and its whole accessible name. */
+  readonly button: ReactNode;
+  readonly buttonLabel: string;
+  readonly entries: readonly MenuEntry[];
+};
+
+/** A menu button after the WAI-ARIA pattern: arrows move, Esc and Tab leave, a click elsewhere closes. */
+export function MenuButton({ label, button, buttonLabel, entries }: Props) {
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const opener = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setOpen(false);
+    opener.current?.focus();
+  };
+  return (
+    <div className="menu-anchor">
+      <button
+        ref={opener}
+        type="button"
+        className="menu-opener"
+        aria-label={buttonLabel}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={() => setOpen(!open)}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown' || open) return;
+          event.preventDefault();
+          setOpen(true);
+        }}
+      >
+        {button}
+      </button>
+      {open && (
+        <Menu id={id} label={label} entries={entries} onClose={close} onLeave={() => setOpen(false)} />
+      )}
+    </div>
+  );
+}
+
+type MenuProps = {
+  readonly id: string;
+  readonly label: string;
+  readonly entries: readonly MenuEntry[];
+  /** Closed from the keyboard or by a choice: the focus goes back to the opener. */
+  readonly onClose: () => void;
+  /** Closed by going elsewhere: the focus is already there. */
+  readonly onLeave: () => void;
+};
+
+function Menu({ id, label, entries, onClose, onLeave }: MenuProps) {
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    items(element.current)[0]?.focus();
+  }, []);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Tab') return onLeave();
+    if (event.key === 'Escape') return onClose();
+    const all = items(element.current);
+    const next = nextItem(event.key, all.indexOf(document.activeElement as HTMLElement), all.length);
+    if (next === null) return;
+    event.preventDefault();
+    all[next]?.focus();
+  };
+  const chosen = (choose: () => void) => () => {
+    onClose();
+    choose();
+  };
+  return (
+    <>
+      <div className="menu-backdrop" onPointerDown={onLeave} />
+      <div ref={element} id={id} className="menu" role="menu" aria-label={label} onKeyDown={onKeyDown}>
+        {entries.map((entry) =>
+          entry.kind === 'item' ? (
+            <button
+              key={entry.label}
+              type="button"
+              role="menuitem"
+              tabIndex={-1}
+              className={entry.danger === true ? 'menu-item menu-item-danger' : 'menu-item'}
+              onClick={chosen(entry.choose)}
+            >
+              <Icon name={entry.icon} />
+              <span>{entry.label}</span>
+            </button>
+          ) : (
+            <Choice key={entry.label} label={entry.label} options={entry.options} />
+          ),
+        )}
+      </div>
+    </>
+  );
+}
+
+/** One of several: choosing leaves the menu open, so that the effect can be seen and changed again. */
+function Choice({ label, options }: { readonly label: string; readonly options: readonly MenuOption[] }) {
+  const id = useId();
+  return (
+    <div className="menu-choice" role="group" aria-labelledby={id}>
+      <span id={id} className="menu-heading">
+        {label}
+      </span>
+      <div className="menu-options">
+        {options.map((option) => (
+          <button
+            key={option.label}
+            type="button"
+            role="menuitemradio"
+            aria-checked={option.checked}
+            tabIndex={-1}
+            className="menu-option"
+            onClick={option.choose}
+          >
+            {option.label}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function items(menu: HTMLElement | null): HTMLElement[] {
+  return [...(menu?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])];
+}
+
+function nextItem(key: string, current: number, count: number): number | null {
+  switch (key) {
+    case 'ArrowDown':
+    case 'ArrowRight':
+      return (current + 1) % count;
+    case 'ArrowUp':
+    case 'ArrowLeft':
+      return (current - 1 + count) % count;
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,5 @@
+import { config } from 'zod';
+
+// Imported before any schema is used: zod would compile them with `new Function`, which the page's policy forbids and
+// reports even where the attempt is caught.
+config({ jitless: true });

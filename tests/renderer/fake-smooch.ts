@@ -1,0 +1,182 @@
+import type { SmoochBridge } from '../../contract/bridge.ts';
+import { requestNames } from '../../contract/channels.ts';
+import type { RequestName } from '../../contract/channels.ts';
+import { ok } from '../../contract/failure.ts';
+import type { Result } from '../../contract/failure.ts';
+import { Epoch, EpochMs } from '../../contract/ids.ts';
+import type { Message } from '../../contract/model.ts';
+import { requests } from '../../contract/requests.ts';
+import type { EraseReport, Input } from '../../contract/requests.ts';
+import type { Session } from '../../contract/session.ts';
+import { ViewPatch, applyPatch } from '../../contract/view.ts';
+import type { ThreadChange, View } from '../../contract/view.ts';
+
+export type Asked = { readonly name: RequestName; readonly input: unknown };
+type Answer = Result<unknown> | Promise<Result<unknown>>;
+
+export const cleanReport: EraseReport = {
+  files: 7,
+  bytes: 4_812_331,
+  unsentMessages: 2,
+  remaining: 0,
+  keyRemoved: true,
+};
+
+/**
+ * A main process that fits on a page: it holds a view, changes it by patches, and answers as the real one would on a good
+ * day. `answers` scripts the other days; `past` holds the pages that `showOlder` brings, newest first.
+ */
+export class FakeSmooch {
+  view: View;
+  past: Message[][] = [];
+  report: EraseReport = cleanReport;
+  readonly asked: Asked[] = [];
+  readonly answers: Partial<Record<RequestName, (input: unknown) => Answer>> = {};
+  readonly bridge: SmoochBridge;
+  readonly #listeners = new Set<(patch: ViewPatch) => void>();
+
+  constructor(view: View) {
+    this.view = view;
+    this.bridge = Object.freeze({
+      ...(Object.fromEntries(
+        requestNames.map((name) => [name, (input?: unknown) => this.#answer(name, input)]),
+      ) as Omit<SmoochBridge, 'login' | 'session' | 'onViewPatch'>),
+      login: (userId: string, jwt?: string) =>
+        this.#answer('login', jwt === undefined ? { userId } : { userId, jwt }) as Promise<Result<Session>>,
+      session: async () => ok(this.view.session),
+      onViewPatch: (listener: (patch: ViewPatch) => void) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+    });
+  }
+
+  /** Change the view and tell the page, as main does. */
+  push(set: Partial<Omit<View, 'revision' | 'thread'>>, thread?: ThreadChange): void {
+    const patch = ViewPatch.parse({ revision: this.view.revision + 1, set, ...(thread ? { thread } : {}) });
+    const next = applyPatch(this.view, patch);
+    if (next === null) throw new Error('the next revision cannot be a gap');
+    this.view = next;
+    this.send(patch);
+  }
+
+  /** Send a patch as it is, right or wrong. */
+  send(patch: ViewPatch): void {
+    for (const listener of this.#listeners) listener(structuredClone(patch));
+  }
+
+  upsert(messages: readonly Message[], rest: Partial<Omit<View, 'revision' | 'thread'>> = {}): void {
+    const { older, newer, conversationId } = this.view.thread;
+    this.push(rest, { kind: 'update', upsert: messages, remove: [], older, newer, conversationId });
+  }
+
+  remove(keys: readonly string[]): void {
+    const { older, newer, conversationId } = this.view.thread;
+    this.push({}, { kind: 'update', upsert: [], remove: keys, older, newer, conversationId });
+  }
+
+  asksFor(name: RequestName): readonly unknown[] {
+    return this.asked.filter((each) => each.name === name).map((each) => each.input);
+  }
+
+  async #answer(name: RequestName, raw: unknown): Promise<Result<unknown>> {
+    const input: unknown = requests[name].input.parse(raw);
+    this.asked.push({ name, input });
+    const scripted = this.answers[name];
+    return scripted === undefined ? this.#behave(name, input) : scripted(input);
+  }
+
+  async #behave(name: RequestName, input: unknown): Promise<Result<unknown>> {
+    switch (name) {
+      case 'getView':
+        return ok(structuredClone(this.view));
+      case 'sendMessage':
+        this.#accept(requests.sendMessage.input.parse(input));
+        return ok();
+      case 'login':
+      case 'signIn':
+        return this.#become(requests.login.input.or(requests.signIn.input).parse(input));
+      case 'logout':
+        this.#restart({ kind: 'anonymous', epoch: this.#nextEpoch(), persistence: 'disk' }, ['signedOut']);
+        return ok(this.report);
+      case 'showOlder':
+        await this.#showOlder();
+        return ok();
+      case 'markAllAsRead':
+        this.push({ unreadCount: 0 });
+        return ok();
+      case 'retryMessage':
+        this.#retry(requests.retryMessage.input.parse(input).key);
+        return ok();
+      case 'discardMessage':
+        this.remove([requests.discardMessage.input.parse(input).key]);
+        return ok();
+      case 'setAppearance':
+        this.push({ appearance: requests.setAppearance.input.parse(input) });
+        return ok();
+      case 'dismissNotice': {
+        const { notice } = requests.dismissNotice.input.parse(input);
+        this.push({ notices: this.view.notices.filter((each) => each !== notice) });
+        return ok();
+      }
+      case 'retryKeychain':
+      case 'useWithoutSaving':
+        return ok(this.view.session);
+      default:
+        return ok();
+    }
+  }
+
+  #accept({ clientMessageId, text }: Input<'sendMessage'>): void {
+    const message: Message = {
+      key: clientMessageId,
+      id: null,
+      clientMessageId,
+      author: { kind: 'self' },
+      received: null,
+      composedAt: EpochMs.parse(Date.now()),
+      outboxPosition: this.view.waiting + 1,
+      content: { kind: 'text', text: text.trim() },
+      actions: [],
+      metadata: null,
+      status: 'queued',
+      refusal: null,
+    };
+    this.upsert([message], { waiting: this.view.waiting + 1 });
+  }
+
+  #retry(key: string): void {
+    const message = this.view.thread.messages.find((each) => each.key === key);
+    if (message !== undefined) this.upsert([{ ...message, status: 'queued', refusal: null }]);
+  }
+
+  #become({ userId, ...proof }: Input<'login'> | Input<'signIn'>): Result<Session> {
+    const verified = 'jwt' in proof || 'password' in proof;
+    const epoch = this.#nextEpoch();
+    const session: Session = { kind: 'identified', epoch, persistence: 'disk', userId, name: null, verified };
+    this.#restart(session, verified ? [] : ['notVerified']);
+    return ok(session);
+  }
+
+  #restart(session: Session, notices: View['notices']): void {
+    this.past = [];
+    const thread: View['thread'] = { conversationId: null, messages: [], older: 'beginning', newer: false };
+    this.push(
+      { session, notices, link: { kind: 'idle' }, draft: '', unreadCount: 0, waiting: 0, typing: null },
+      { kind: 'replace', thread },
+    );
+  }
+
+  async #showOlder(): Promise<void> {
+    const page = this.past.shift() ?? [];
+    const { conversationId, newer } = this.view.thread;
+    this.push({}, { kind: 'update', upsert: [], remove: [], older: 'loading', newer, conversationId });
+    await Promise.resolve();
+    const older = this.past.length > 0 ? 'more' : 'beginning';
+    this.push({}, { kind: 'update', upsert: page, remove: [], older, newer, conversationId });
+  }
+
+  #nextEpoch(): Epoch {
+    return Epoch.parse(this.view.session.epoch + 1);
+  }
+}

@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openGallery } from './serve.ts';
+import { shots } from './shots.ts';
+
+// node tests/renderer/gallery/shoot.ts <outdir> [name part]: a picture of every state, light and dark, narrow and wide.
+
+const [outDir, only = ''] = process.argv.slice(2);
+if (outDir === undefined) throw new Error('usage: node tests/renderer/gallery/shoot.ts <outdir> [name part]');
+
+const sizes = [
+  { width: 360, height: 640 },
+  { width: 900, height: 680 },
+] as const;
+
+await mkdir(outDir, { recursive: true });
+const gallery = await openGallery();
+for (const { name, scene, act } of shots.filter((shot) => shot.name.includes(only))) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const viewport of sizes) {
+      const page = await gallery.browser.newPage({
+        viewport,
+        colorScheme,
+        locale: 'en-GB',
+        reducedMotion: 'reduce',
+      });
+      page.on('console', (message) => console.log(`${name}: ${message.text()}`));
+      page.on('pageerror', (error) => console.log(`${name}: ${error.message}`));
+      await page.goto(gallery.url(scene));
+      await page.locator('.conversation').waitFor();
+      await act?.(page);
+      await page.screenshot({ path: join(outDir, `${name}-${colorScheme}-${viewport.width}.png`) });
+      await page.close();
+    }
+  }
+  console.log(name);
+}
+await gallery.close();

@@ -1,0 +1,97 @@
+import type { Page } from 'playwright';
+
+/** A scene, and what to do in it before looking. */
+export type Shot = {
+  readonly name: string;
+  readonly scene: string;
+  readonly act?: (page: Page) => Promise<void>;
+};
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+const menuItem = (page: Page, name: string) => page.getByRole('menuitem', { name });
+
+async function openMenu(page: Page): Promise<void> {
+  await button(page, /^Account: /).click();
+  await page.getByRole('menu').waitFor();
+}
+
+async function openSignIn(page: Page): Promise<void> {
+  await openMenu(page);
+  await menuItem(page, 'Sign in').click();
+  await page.getByRole('dialog').waitFor();
+}
+
+async function openSignOut(page: Page, entry = 'Sign out and erase'): Promise<void> {
+  await openMenu(page);
+  await menuItem(page, entry).click();
+  await page.getByRole('alertdialog').waitFor();
+}
+
+const bannerShown = (page: Page) => page.getByText('Offline. You can read and write').waitFor();
+
+export const shots: readonly Shot[] = [
+  { name: 'first-run', scene: 'first-run' },
+  { name: 'short', scene: 'short' },
+  { name: 'unread', scene: 'unread' },
+  { name: 'long', scene: 'long' },
+  { name: 'cards', scene: 'cards' },
+  { name: 'offline', scene: 'offline', act: bannerShown },
+  { name: 'failed', scene: 'failed' },
+  {
+    name: 'sign-in-error',
+    scene: 'first-run',
+    act: async (page) => {
+      await page.evaluate(() => {
+        window.stage.answers.signIn = () => ({ ok: false, failure: { kind: 'wrongPassword' } });
+      });
+      await openSignIn(page);
+      await page.getByLabel('User ID').fill('ana@example.com');
+      await page.getByLabel('Password', { exact: true }).fill('not this one');
+      await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+      await page.getByText('The user ID or the password is not right.').waitFor();
+    },
+  },
+  {
+    name: 'sign-in-unproven',
+    scene: 'anonymous',
+    act: openSignIn,
+  },
+  { name: 'account-menu', scene: 'short', act: openMenu },
+  { name: 'sign-out', scene: 'offline', act: (page) => openSignOut(page) },
+  {
+    name: 'erase-report',
+    scene: 'offline',
+    act: async (page) => {
+      await openSignOut(page);
+      await button(page, 'Sign out and erase').click();
+      await page.getByRole('dialog', { name: 'Everything was erased' }).waitFor();
+    },
+  },
+  {
+    name: 'erase-report-open',
+    scene: 'short',
+    act: async (page) => {
+      await page.evaluate(() => {
+        window.stage.report = { files: 5, bytes: 912, unsentMessages: 0, remaining: 2, keyRemoved: false };
+      });
+      await openSignOut(page);
+      await button(page, 'Sign out and erase').click();
+      await page.getByRole('dialog', { name: /^Erased/ }).waitFor();
+    },
+  },
+  { name: 'keychain-locked', scene: 'keychain-locked' },
+  { name: 'unconfigured', scene: 'unconfigured' },
+  { name: 'sign-in-needed', scene: 'sign-in-needed' },
+  { name: 'not-verified', scene: 'not-verified' },
+  { name: 'long-name', scene: 'long-name' },
+  { name: 'starting', scene: 'starting' },
+  {
+    name: 'too-long',
+    scene: 'short',
+    act: async (page) => {
+      await page.getByRole('textbox', { name: 'Message' }).fill('We checked the papers. '.repeat(190));
+      await button(page, 'Send').click();
+      await page.getByText('This message is too long.').waitFor();
+    },
+  },
+];

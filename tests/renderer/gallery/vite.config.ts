@@ -1,0 +1,41 @@
+import react from '@vitejs/plugin-react';
+import { resolve } from 'node:path';
+import { defineConfig } from 'vite';
+import type { Plugin } from 'vite';
+
+// The renderer as it is shipped, its policy included, with the stage loaded before it. `npx vite --config <this file>`
+// serves it for looking at: /renderer/index.html?scene=short
+
+const repository = resolve(import.meta.dirname, '../../..');
+
+const stageFirst: Plugin = {
+  name: 'stage-first',
+  transformIndexHtml: {
+    order: 'pre',
+    handler: (html, { server }) => {
+      const staged = html.replace(
+        '<script',
+        '<script type="module" src="../tests/renderer/gallery/stage.ts"></script><script',
+      );
+      // Hot reloading needs an inline script and a socket.
+      return server === undefined
+        ? staged
+        : staged.replace(/<meta\s+http-equiv="Content-Security-Policy"[^>]*>/, '');
+    },
+  },
+};
+
+export default defineConfig({
+  root: repository,
+  base: './',
+  publicDir: false,
+  logLevel: 'warn',
+  plugins: [stageFirst, react()],
+  build: {
+    target: 'chrome114',
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    emptyOutDir: true,
+    rolldownOptions: { input: resolve(repository, 'renderer/index.html') },
+  },
+});

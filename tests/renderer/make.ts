@@ -1,0 +1,99 @@
+import {
+  ActionId,
+  ClientMessageId,
+  ConversationId,
+  Epoch,
+  EpochMs,
+  MessageId,
+  UserId,
+} from '../../contract/ids.ts';
+import type { Action, Content, Message } from '../../contract/model.ts';
+import type { Session } from '../../contract/session.ts';
+import type { View } from '../../contract/view.ts';
+
+// Views and messages for tests and for the gallery.
+
+export const epoch = Epoch.parse(1);
+export const actionId = (id: string): ActionId => ActionId.parse(id);
+
+export const anonymous: Session = { kind: 'anonymous', epoch, persistence: 'disk' };
+export const ana: Extract<Session, { kind: 'identified' }> = {
+  kind: 'identified',
+  epoch,
+  persistence: 'disk',
+  userId: UserId.parse('ana@example.com'),
+  name: 'Ana García',
+  verified: true,
+};
+
+type Extra = Partial<Message> & { readonly name?: string | null };
+
+/** The business says something at `at` (milliseconds since 1970). */
+export function says(
+  key: string,
+  at: number,
+  what: string | Content,
+  { name = 'Lena', ...extra }: Extra = {},
+): Message {
+  return {
+    key,
+    id: MessageId.parse(key),
+    clientMessageId: null,
+    author: { kind: 'business', name, avatarUrl: null },
+    received: EpochMs.parse(at),
+    composedAt: null,
+    outboxPosition: null,
+    content: typeof what === 'string' ? { kind: 'text', text: what } : what,
+    actions: [],
+    metadata: null,
+    status: 'sent',
+    refusal: null,
+    ...extra,
+  };
+}
+
+/** This person wrote something, and the service has it. */
+export function writes(key: string, at: number, text: string, extra: Extra = {}): Message {
+  return { ...says(key, at, text), author: { kind: 'self' }, status: 'seen', ...extra };
+}
+
+/** This person wrote something that is still on this device. `n` makes its id and its place in the outbox. */
+export function waits(n: number, at: number, text: string, extra: Extra = {}): Message {
+  const clientMessageId = ClientMessageId.parse(`00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
+  return {
+    ...writes(clientMessageId, at, text),
+    id: null,
+    clientMessageId,
+    received: null,
+    composedAt: EpochMs.parse(at),
+    outboxPosition: n,
+    status: 'queued',
+    ...extra,
+  };
+}
+
+export function reply(id: string, text: string): Action {
+  return { kind: 'reply', id: actionId(id), text, payload: id };
+}
+
+export function aView(part: Partial<View> = {}): View {
+  return {
+    revision: 1,
+    session: ana,
+    link: { kind: 'live' },
+    business: { name: 'Nordwind Logistics', iconUrl: null, brandColor: null },
+    passwordSignIn: true,
+    thread: { conversationId: ConversationId.parse('c1'), messages: [], older: 'beginning', newer: false },
+    unreadCount: 0,
+    typing: null,
+    waiting: 0,
+    draft: '',
+    appearance: { theme: 'system' },
+    notices: [],
+    ...part,
+  };
+}
+
+export function aThread(messages: readonly Message[], part: Partial<View['thread']> = {}): View['thread'] {
+  return { conversationId: ConversationId.parse('c1'), messages, older: 'beginning', newer: false, ...part };
+}

@@ -89,13 +89,10 @@ function bareServer(realtime: Realtime, log: Log): FastifyInstance {
     if (!isOurHost(request.headers)) throw new Refusal('forbidden');
   });
   http.addHook('onResponse', async (request, reply) => {
+    if (reply.statusCode < 400) return;
+    const route = request.routeOptions.url ?? null;
     const ms = Math.round(reply.elapsedTime);
-    log.info('request', {
-      method: request.method,
-      route: request.routeOptions.url ?? null,
-      status: reply.statusCode,
-      ms,
-    });
+    log.info('refused', { method: request.method, route, status: reply.statusCode, ms });
   });
   http.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
     const refusal = refusalOf(error);

@@ -1,63 +1,109 @@
 /** Reads the configuration, builds the service, listens, says where; stops in reverse order. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildApp } from './app.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { buildApp, type App } from './app.ts';
+import { AutoReply } from './auto-reply.ts';
 import { ConfigError, parseConfig, type ServiceConfig } from './config.ts';
-import { loadIdentity } from './identity.ts';
+import { loadIdentity, type ServiceIdentity } from './identity.ts';
+import { claimFolder, leaseAddress, Leases } from './lease.ts';
 import { createLog } from './log.ts';
 import { signInPath } from './sign-in.ts';
-import { openSqliteStore } from './store-sqlite.ts';
+import { NewerDatabaseError, openSqliteStore } from './store-sqlite.ts';
+
+/** A graceful stop takes no longer; what is cut off then was never acknowledged. */
+const stopWithinMs = 4_000;
 
 const log = createLog((line) => process.stderr.write(line), Date.now);
 
 async function main(config: ServiceConfig): Promise<void> {
+  leaseAddress(config.dataDir);
   process.umask(0o077);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const claim = await claimFolder(config.dataDir);
+  if (claim.kind === 'theirs') return say(claim.readyLine);
+  const { release } = claim;
+
   const store = openSqliteStore(join(config.dataDir, 'service.db'));
-  const { appId, appKey } = await loadIdentity(store, Date.now);
-  const app = buildApp({ ...config, appId, store, log, now: Date.now });
-  const port = await listen(app.http, config.port, await store.transaction((tx) => tx.setting('port')));
+  const identity = await loadIdentity(store, Date.now);
+  const app = buildApp({ ...config, appId: identity.appId, store, log, now: Date.now });
+  const reply = config.autoReply
+    ? new AutoReply({ app, store, log, delayMs: config.replyDelayMs, now: Date.now })
+    : null;
+  const port = await listen(app, config.port, await store.transaction((tx) => tx.setting('port')));
   await store.transaction((tx) => tx.putSetting('port', String(port)));
+
+  const readyLine = JSON.stringify(readyWords(port, identity));
+  const onAbandoned = (): void => (config.lease ? void stop('abandoned') : undefined);
+  const leases = new Leases({ dataDir: config.dataDir, readyLine, onAbandoned });
+  let stopping = false;
+
+  async function stop(reason: string): Promise<void> {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info('stopping', { reason });
+    await leases.close();
+    reply?.stop();
+    await Promise.race([app.close(), sleep(stopWithinMs)]);
+    await store.close();
+    release();
+    process.exit(0);
+  }
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+  await leases.open();
+  say(readyLine);
+  log.info('ready', { port, lease: config.lease, autoReply: config.autoReply });
+}
+
+function readyWords(port: number, { appId, appKey }: ServiceIdentity): object {
   const baseUrl = `http://127.0.0.1:${port}`;
-  const ready = {
+  return {
     baseUrl,
     configBaseUrl: `${baseUrl}/sdk`,
     appId,
     appKey: { id: appKey.id, secret: appKey.secret },
     signInUrl: `${baseUrl}${signInPath}`,
   };
-  process.stdout.write(`${JSON.stringify(ready)}\n`);
-  const stop = async (): Promise<void> => {
-    await app.close();
-    await store.close();
-    process.exit(0);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
 }
 
-type Listener = ReturnType<typeof buildApp>['http'];
-
-/** The port asked for, or else the one of the last run, or any. */
-async function listen(http: Listener, asked: number | null, last: string | null): Promise<number> {
+/** The port asked for; or else that of the last run, because devices remember it; or any. */
+async function listen({ http }: App, asked: number | null, last: string | null): Promise<number> {
   const host = '127.0.0.1';
-  if (asked === null && last !== null) {
-    try {
-      await http.listen({ host, port: Number(last) });
-      return Number(last);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-    }
+  try {
+    await http.listen({ host, port: asked ?? Number(last ?? 0) });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    if (asked !== null) throw new ConfigError(`--port ${asked} is in use.`);
+    await http.listen({ host, port: 0 });
   }
-  await http.listen({ host, port: asked ?? 0 });
   const address = http.server.address();
   if (address === null || typeof address === 'string') throw new Error('The service has no port.');
   return address.port;
 }
 
+/** The one line on stdout. */
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Libraries keep to the log too; Faye prints what it could not parse. */
+console.log =
+  console.info =
+  console.warn =
+  console.error =
+    (): void => log.warn('a library printed something');
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+process.on('uncaughtException', (error) => {
+  log.error('crashed', error);
+  process.exit(70);
+});
+
 try {
   await main(parseConfig(process.argv.slice(2)));
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 64;
+  const known = error instanceof ConfigError || error instanceof NewerDatabaseError;
+  if (known) process.stderr.write(`${error.message}\n`);
+  else log.error('could not start', error);
+  process.exit(known ? 64 : 1);
 }

@@ -1,6 +1,6 @@
 /** The part of Faye 1.4 that Onethread uses, on both ends; the package brings no types. */
 declare module 'faye' {
-  import type { IncomingMessage, ServerResponse } from 'node:http';
+  import type { IncomingMessage, Server, ServerResponse } from 'node:http';
   import type { Duplex } from 'node:stream';
 
   export interface BayeuxMessage {
@@ -145,7 +145,7 @@ declare module 'faye' {
   }
 
   export interface NodeAdapter {
-    attach(server: import('node:http').Server): void;
+    attach(server: Server): void;
     handle(request: IncomingMessage, response: ServerResponse): void;
     handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
     addExtension(extension: ServerExtension): void;

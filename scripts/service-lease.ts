@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
 /** Where an app finds the service. The ready line also holds the business's key: it stays out of every app. */
@@ -16,6 +15,8 @@ export type Lease = z.infer<typeof Address> & { release(): void };
 
 const entry = resolve(import.meta.dirname, '..', 'server', 'start.ts');
 const patienceMs = 30_000;
+/** Bytes; a log that has grown past it begins anew. */
+const longestLog = 1_000_000;
 
 /**
  * Join the service of this data folder, or start it: one for all apps of this person, whoever comes first.
@@ -25,11 +26,15 @@ const patienceMs = 30_000;
 export async function holdLease(dataDir: string): Promise<Lease> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const deadline = Date.now() + patienceMs;
-  for (let lease = await joinService(dataDir); ; lease = await joinService(dataDir)) {
+  let hope = true;
+  while (hope && Date.now() < deadline) {
+    const lease = await joinService(dataDir);
     if (lease !== undefined) return lease;
-    if (Date.now() > deadline) throw new Error(`The service did not start; see ${logFile(dataDir)}.`);
-    await readyOrGone(startService(dataDir));
+    hope = await becomesReady(startService(dataDir));
   }
+  const lease = await joinService(dataDir);
+  if (lease === undefined) throw new Error(`The service did not start; see ${logFile(dataDir)}.`);
+  return lease;
 }
 
 const logFile = (dataDir: string): string => join(dataDir, 'service.log');
@@ -48,26 +53,35 @@ async function joinService(dataDir: string): Promise<Lease | undefined> {
 
 function firstLine(socket: Socket): Promise<string | undefined> {
   return new Promise((done) => {
+    let heard = '';
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      heard += text;
+      if (heard.includes('\n')) done(heard.split('\n', 1)[0]);
+    });
     socket.once('error', () => done(undefined));
     socket.once('close', () => done(undefined));
-    createInterface(socket).once('line', done);
   });
 }
 
 /** In a session of its own, so that Ctrl+C in one terminal does not take it from the app started in another. */
 function startService(dataDir: string): ChildProcess {
-  const log = openSync(logFile(dataDir), 'w', 0o600);
-  chmodSync(logFile(dataDir), 0o600);
+  const file = logFile(dataDir);
+  if (existsSync(file) && statSync(file).size > longestLog) rmSync(file);
+  const log = openSync(file, 'a', 0o600);
   const args = [entry, '--lease', '--data', dataDir];
   const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'pipe', log] });
   closeSync(log);
   return child;
 }
 
-/** The service says on stdout that it is ready; one that finds another at work says nothing and ends. */
-async function readyOrGone(child: ChildProcess): Promise<void> {
-  const said = child.stdout === null ? [] : [once(child.stdout, 'data')];
-  await Promise.race([...said, once(child, 'exit'), once(child, 'error')]);
-  child.stdout?.destroy();
+/** Resolves when it says on stdout that one is ready, itself or another that was faster; false if it ends without. */
+async function becomesReady(child: ChildProcess): Promise<boolean> {
+  const { stdout } = child;
+  if (stdout === null) return false;
+  const ready = once(stdout, 'data').then(() => true);
+  const gone = Promise.race([once(child, 'exit'), once(child, 'error')]).then(() => false);
+  const answer = await Promise.race([ready, gone]);
+  stdout.destroy();
   child.unref();
+  return answer;
 }

@@ -1,0 +1,186 @@
+import faye from 'faye';
+import type { BayeuxMessage, Client } from 'faye';
+import type { Realtime, RealtimeListener, RealtimeTarget } from '../ports/realtime.ts';
+import { abandon, destroySocket, guardFaye, onSocket } from './faye-guard.ts';
+import type { FayeSocket } from './faye-guard.ts';
+
+export interface RealtimeOptions {
+  /** The proxy for an address (`http://host:port`), as the system has it; null for none. */
+  readonly proxyFor?: (url: string) => Promise<string | null>;
+  /** Certificates to trust instead of the runtime's own, PEM. */
+  readonly ca?: readonly string[];
+  /** How long connecting and subscribing may take. */
+  readonly deadlineMs?: number;
+  /** How long after a held poll was due a connection may be silent before it counts as lost. */
+  readonly graceMs?: number;
+}
+
+/** How long a goodbye may take. */
+const farewellMs = 500;
+/** A server that holds polls longer is not waited for. */
+const longestPollMs = 10 * 60_000;
+
+/** `Realtime` by Faye: WebSocket where it can be had, else long polling. One Faye client per `open`. */
+export function createRealtime(options: RealtimeOptions = {}): Realtime {
+  guardFaye();
+  const proxyFor = options.proxyFor ?? (() => Promise.resolve(null));
+  return {
+    open(target, listener) {
+      let connection: Connection | null = null;
+      let closed = false;
+      // A proxy that cannot be found out is none.
+      const connect = (proxy: string | null): void => {
+        if (!closed) connection = new Connection({ target, listener, proxy, options });
+      };
+      proxyFor(target.url).then(connect, () => connect(null));
+      return {
+        close() {
+          closed = true;
+          connection?.close();
+        },
+      };
+    },
+  };
+}
+
+interface ConnectionParts {
+  readonly target: RealtimeTarget;
+  readonly listener: RealtimeListener;
+  readonly proxy: string | null;
+  readonly options: RealtimeOptions;
+}
+
+/**
+ * From the handshake to the first trouble. Faye would mend things by itself; here it may not, because when to try again,
+ * and with which credential, is decided elsewhere.
+ */
+class Connection {
+  readonly #parts: ConnectionParts;
+  readonly #client: Client;
+  readonly #sockets = new Set<FayeSocket>();
+  #watch: NodeJS.Timeout;
+  /** How long the server may say nothing: one held poll, as it advised. */
+  #silenceMs = 60_000;
+  #isSubscribed = false;
+  /** True after the first trouble: what the server says now no longer counts. */
+  #isOver = false;
+  /** True once nobody listens. */
+  #isClosed = false;
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+    const { target, proxy, options } = parts;
+    const tls = { ...(options.ca && { ca: [...options.ca] }) };
+    onSocket(tls, (socket) => this.#keep(socket));
+    this.#client = new faye.Client(target.url, { tls, ...(proxy !== null && { proxy: { origin: proxy } }) });
+    this.#client.addExtension({
+      outgoing: (message, next) => next(this.#outgoing(message)),
+      incoming: (message, next) => next(this.#incoming(message)),
+    });
+    this.#client.on('transport:down', () => this.#lose());
+    this.#watch = setTimeout(() => this.#lose(), options.deadlineMs ?? 10_000);
+    this.#client.subscribe(target.channel, (data) => this.#tell((listener) => listener.received(data)));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#watch);
+    this.#client.disconnect();
+    setTimeout(() => this.#release(), farewellMs).unref();
+  }
+
+  #keep(socket: FayeSocket): void {
+    if (this.#isOver) return destroySocket(socket);
+    this.#sockets.add(socket);
+    // One that never opened is no loss: polls go on.
+    socket.on('open', () => socket.on('close', () => this.#lose()));
+    socket.on('close', () => this.#sockets.delete(socket));
+  }
+
+  #outgoing(message: BayeuxMessage): BayeuxMessage {
+    const { channel, credential } = this.#parts.target;
+    const isOurs = message.channel === '/meta/subscribe' && message.subscription === channel;
+    return isOurs ? { ...message, ext: credential() } : message;
+  }
+
+  /** @returns what Faye may know of it. */
+  #incoming(message: BayeuxMessage): BayeuxMessage | null {
+    if (this.#isOver) {
+      if (message.channel === '/meta/disconnect') this.#release();
+      return null;
+    }
+    const { channel, successful } = message;
+    if (channel === '/meta/subscribe') return this.#subscribed(message);
+    const isRefused = (channel === '/meta/handshake' || channel === '/meta/connect') && successful !== true;
+    const advice = readAdvice(message.advice);
+    if (isRefused || advice === null) {
+      this.#lose();
+      return null;
+    }
+    if (advice.timeout !== undefined) this.#silenceMs = advice.timeout + (advice.interval ?? 0);
+    this.#heard();
+    return { ...message, advice };
+  }
+
+  #subscribed(message: BayeuxMessage): BayeuxMessage | null {
+    if (message.successful !== true) {
+      const code = Number(/^(\d{3}):/.exec(String(message.error))?.[1] ?? 0);
+      this.#end((listener) => listener.refused(code));
+      return null;
+    }
+    this.#isSubscribed = true;
+    this.#heard();
+    this.#tell((listener) => listener.subscribed());
+    return message;
+  }
+
+  /** A sign of life. Before the subscription stands, the deadline of the whole counts instead. */
+  #heard(): void {
+    if (!this.#isSubscribed) return;
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => this.#lose(), this.#silenceMs + (this.#parts.options.graceMs ?? 5_000));
+  }
+
+  #lose(): void {
+    this.#end((listener) => listener.down());
+  }
+
+  #end(last: (listener: RealtimeListener) => void): void {
+    if (this.#isOver) return;
+    this.#tell(last);
+    this.#isOver = true;
+    clearTimeout(this.#watch);
+    this.#release();
+  }
+
+  /** In a step of its own, so that a listener's mistake is nobody's network trouble. */
+  #tell(what: (listener: RealtimeListener) => void): void {
+    if (this.#isOver) return;
+    queueMicrotask(() => {
+      if (!this.#isClosed) what(this.#parts.listener);
+    });
+  }
+
+  #release(): void {
+    abandon(this.#client);
+    for (const socket of this.#sockets) destroySocket(socket);
+    this.#sockets.clear();
+  }
+}
+
+type Advice = NonNullable<BayeuxMessage['advice']>;
+
+/** The server's advice within reason; `null` if it is to start anew or to go away. */
+function readAdvice(advice: Advice | undefined): Advice | null {
+  if (typeof advice !== 'object' || advice === null) return {};
+  if (advice.reconnect !== undefined && advice.reconnect !== 'retry') return null;
+  const interval = within(advice.interval, 0, longestPollMs);
+  const timeout = within(advice.timeout, 1_000, longestPollMs);
+  return { ...(interval !== undefined && { interval }), ...(timeout !== undefined && { timeout }) };
+}
+
+function within(value: unknown, least: number, most: number): number | undefined {
+  return typeof value === 'number' ? Math.min(most, Math.max(least, value)) : undefined;
+}

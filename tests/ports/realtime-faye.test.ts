@@ -1,0 +1,303 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { connect, createServer as createTcpServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createRealtime } from '../../main/adapters/realtime-faye.ts';
+import type { RealtimeOptions } from '../../main/adapters/realtime-faye.ts';
+import { hearing } from './realtime-hearing.ts';
+import { FayeSite } from './realtime-site.ts';
+
+const channel = '/sdk/apps/app/appusers/bob';
+const cleanUp: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const undo of cleanUp.splice(0).reverse()) await undo();
+});
+
+async function site(options = {}): Promise<FayeSite> {
+  const opened = await FayeSite.open(options);
+  cleanUp.push(() => opened.dispose());
+  return opened;
+}
+
+function open(url: string, options: RealtimeOptions = {}) {
+  const ear = hearing();
+  const realtime = createRealtime({ deadlineMs: 3_000, graceMs: 300, ...options });
+  const { close } = realtime.open({ url, channel, credential: () => ({ jwt: 'secret' }) }, ear.listener);
+  cleanUp.push(close);
+  return { ...ear, close };
+}
+
+async function listen(server: Server | ReturnType<typeof createTcpServer>): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** An HTTP server that answers every poll as the test says, and lets no WebSocket through. */
+async function answering(
+  respond: (
+    messages: readonly Record<string, unknown>[],
+    response: ServerResponse,
+    request: IncomingMessage,
+  ) => void,
+): Promise<string> {
+  const server = createServer((request, response) => {
+    if (request.method !== 'POST') return response.writeHead(404).end();
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => respond(JSON.parse(body) as Record<string, unknown>[], response, request));
+  });
+  cleanUp.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${await listen(server)}/faye`;
+}
+
+/** A way to a server that can be cut without a word: nothing is closed, nothing arrives. */
+async function freezable(target: string): Promise<{ url: string; freeze(): void }> {
+  const { port, pathname } = new URL(target);
+  const sockets = new Set<Socket>();
+  const proxy = createTcpServer((near) => {
+    const far = connect(Number(port), '127.0.0.1');
+    for (const socket of [near, far]) sockets.add(socket.on('error', () => undefined));
+    near.pipe(far).pipe(near);
+  });
+  cleanUp.push(() => {
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+  });
+  const url = `http://127.0.0.1:${await listen(proxy)}${pathname}`;
+  const freeze = (): void => {
+    for (const socket of sockets) socket.unpipe().pause();
+  };
+  return { url, freeze };
+}
+
+describe('Realtime over Faye', () => {
+  it('prefers a WebSocket, and polls where there is none', async () => {
+    for (const [websocket, expected] of [
+      [true, 'websocket'],
+      [false, 'long-polling'],
+    ] as const) {
+      const { url, seen } = await site({ websocket, timeout: 0.1 });
+      const ear = open(url);
+      await ear.heardOf('subscribed');
+      await expect
+        .poll(() => seen.filter((message) => message.channel === '/meta/connect').at(-1)?.connectionType)
+        .toBe(expected);
+      ear.close();
+    }
+  });
+
+  it('shows its credential to the subscription and to nothing else', async () => {
+    const { url, seen } = await site({ timeout: 0.1 });
+    const ear = open(url);
+    await ear.heardOf('subscribed');
+    await expect
+      .poll(() => seen.filter(({ channel: at }) => at === '/meta/connect').length)
+      .toBeGreaterThan(2);
+    const withExt = seen.filter(({ ext }) => ext !== undefined);
+    expect(withExt.map((message) => [message.channel, message.ext])).toEqual([
+      ['/meta/subscribe', { jwt: 'secret' }],
+    ]);
+  });
+
+  it('stays up while polls come and go', async () => {
+    const { url, seen } = await site({ timeout: 0.1 });
+    const ear = open(url, { graceMs: 2_000 });
+    await ear.heardOf('subscribed');
+    await expect.poll(() => seen.length).toBeGreaterThan(10);
+    expect(ear.heard).toEqual(['subscribed']);
+  });
+
+  it.each([true, false])(
+    'finds out a connection that is cut without a word (WebSocket: %s)',
+    async (websocket) => {
+      const { url } = await site({ websocket, timeout: 1 });
+      const way = await freezable(url);
+      const ear = open(way.url);
+      await ear.heardOf('subscribed');
+      way.freeze();
+      await ear.heardOf('down');
+      expect(ear.heard).toEqual(['subscribed', 'down']);
+    },
+  );
+
+  it('gives up on a server that takes the call and says nothing', async () => {
+    const url = await answering(() => undefined);
+    const ear = open(url, { deadlineMs: 200 });
+    await ear.heardOf('down');
+    expect(ear.heard).toEqual(['down']);
+  });
+
+  it('is down when the server has forgotten it, instead of starting anew behind our back', async () => {
+    const url = await bayeux((message) =>
+      message['channel'] === '/meta/connect' ? { successful: false, error: '401:c:Unknown client' } : {},
+    );
+    const ear = open(url);
+    await ear.heardOf('down');
+    expect(ear.heard.filter((what) => what === 'down')).toHaveLength(1);
+  });
+
+  it.each(['handshake', 'none'])(
+    'is down when it is advised to begin again or to leave (%s)',
+    async (reconnect) => {
+      const url = await bayeux((message) =>
+        message['channel'] === '/meta/connect' ? { advice: { reconnect, interval: 0 } } : {},
+      );
+      const ear = open(url);
+      await ear.heardOf('down');
+      expect(ear.heard.at(-1)).toBe('down');
+    },
+  );
+
+  it.each([
+    ['nothing Bayeux knows', '[null]'],
+    ['a bare null', 'null'],
+    ['numbers', '[1,2,[3]]'],
+    ['a nameless reply', '[{"id":"1","successful":true}]'],
+    [
+      'a handshake without its transports',
+      '[{"channel":"/meta/handshake","id":"1","successful":true,"clientId":"c"}]',
+    ],
+    [
+      'transports that are none',
+      '[{"channel":"/meta/handshake","id":"1","successful":true,"supportedConnectionTypes":5}]',
+    ],
+    ['a page', '<html>'],
+    ['half an answer', '[{"channel":"/meta/hand'],
+    ['nothing', ''],
+  ])('survives a server that answers with %s', async (_name, body) => {
+    const url = await answering((_messages, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+    });
+    const ear = open(url, { deadlineMs: 300 });
+    await ear.heardOf('down');
+    expect(ear.heard).toEqual(['down']);
+  });
+
+  it.each([
+    ['breaks off', (response: ServerResponse) => response.write('[{"channel":', () => response.destroy())],
+    ['never ends', (response: ServerResponse) => pour(response)],
+  ])('survives an answer that %s', async (_name, respond) => {
+    const url = await answering((_messages, response) => void respond(response.writeHead(200)));
+    const ear = open(url, { deadlineMs: 60_000 });
+    await ear.heardOf('down');
+    expect(ear.heard).toEqual(['down']);
+  });
+
+  it("survives a cookie for somebody else's domain", async () => {
+    const url = await bayeux(() => ({}), {
+      'set-cookie': ['a=b; Domain=example.com', '', ';;=', 'x=y; Domain=com'],
+    });
+    const ear = open(url);
+    await ear.heardOf('subscribed');
+    expect(ear.heard).toEqual(['subscribed']);
+  });
+
+  it.each(['[null]', 'null', '{"successful":true}', '"x"', '[[{"channel":"/meta/connect"}]]', 'no JSON'])(
+    'survives a WebSocket frame of %s, and goes on',
+    async (frame) => {
+      const opened = await site({ timeout: 0.2 });
+      const ear = open(opened.url, { graceMs: 2_000 });
+      const upgraded = once(opened.server, 'upgrade');
+      await ear.heardOf('subscribed');
+      const [, socket] = (await upgraded) as [IncomingMessage, Socket];
+      await expect
+        .poll(() => opened.seen.filter(({ connectionType }) => connectionType === 'websocket').length)
+        .toBeGreaterThan(0);
+      socket.write(Buffer.concat([Buffer.from([0x81, Buffer.byteLength(frame)]), Buffer.from(frame)]));
+      await opened.publish(channel, { n: 1 });
+      await ear.heardOf('received');
+      expect(ear.heard).toEqual(['subscribed', { n: 1 }]);
+    },
+  );
+
+  it('follows no redirect and takes no proxy from the environment', async () => {
+    const visits: string[] = [];
+    const decoy = await answering((_messages, response, request) => {
+      visits.push(request.url ?? '');
+      response.writeHead(200).end('[]');
+    });
+    const url = await answering((_messages, response) => response.writeHead(307, { location: decoy }).end());
+    const before = process.env['http_proxy'];
+    process.env['http_proxy'] = decoy;
+    try {
+      await open(url, { deadlineMs: 300 }).heardOf('down');
+      const { url: honest } = await site();
+      await open(honest).heardOf('subscribed');
+    } finally {
+      if (before === undefined) delete process.env['http_proxy'];
+      else process.env['http_proxy'] = before;
+    }
+    expect(visits).toEqual([]);
+  });
+
+  it("goes through the system's proxy", async () => {
+    const { url } = await site();
+    const asked: string[] = [];
+    const proxy = createServer((_request, response) => response.writeHead(502).end());
+    proxy.on('connect', (request: IncomingMessage, near: Socket) => {
+      asked.push(`CONNECT ${request.url}`);
+      const far = connect(Number(new URL(url).port), '127.0.0.1', () =>
+        near.write('HTTP/1.1 200 OK\r\n\r\n'),
+      );
+      near.pipe(far).pipe(near);
+    });
+    proxy.on('request', (request) => asked.push(`${request.method} ${request.url}`));
+    cleanUp.push(() => proxy.close());
+    const origin = `http://127.0.0.1:${await listen(proxy)}`;
+    await open(url, { deadlineMs: 500, proxyFor: () => Promise.resolve(origin) }).heardOf('down');
+    expect(asked).toContain(`POST ${url}`);
+  });
+
+  it.each(['websocket', 'long-polling', 'silence'])(
+    'leaves nothing alive once closed: a process ends by itself (%s)',
+    async (kind) => {
+      const url =
+        kind === 'silence'
+          ? await answering(() => undefined)
+          : (await site({ websocket: kind === 'websocket' })).url;
+      const script = fileURLToPath(new URL('./realtime-open-and-close.ts', import.meta.url));
+      const child = spawn(process.execPath, [script, url, kind], { stdio: ['ignore', 'pipe', 'inherit'] });
+      cleanUp.push(() => child.kill('SIGKILL'));
+      let said = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+      const [code] = (await once(child, 'exit')) as [number | null];
+      expect([code, said]).toEqual([0, 'closed\n']);
+    },
+    10_000,
+  );
+});
+
+/** A Bayeux server that agrees to everything, but for what `differ` says. Polls are held for 20 ms. */
+function bayeux(
+  differ: (message: Record<string, unknown>) => Record<string, unknown>,
+  headers: Record<string, string | string[]> = {},
+): Promise<string> {
+  return answering((messages, response) => {
+    const replies = messages.map((message) => ({
+      channel: message['channel'],
+      id: message['id'],
+      clientId: 'c',
+      successful: true,
+      subscription: message['subscription'],
+      supportedConnectionTypes: ['long-polling'],
+      ...differ(message),
+    }));
+    setTimeout(() => response.writeHead(200, headers).end(JSON.stringify(replies)), 20);
+  });
+}
+
+function pour(response: ServerResponse): void {
+  const chunk = Buffer.alloc(1024 * 1024, 0x20);
+  const more = (): void => {
+    if (!response.destroyed) response.write(chunk, more);
+  };
+  more();
+}

@@ -291,9 +291,10 @@ class SqliteTransaction implements Transaction {
   async users(query: { email?: string; after?: string; limit: number }): Promise<User[]> {
     return this.#all(
       UserRow,
-      `SELECT * FROM app_user WHERE merged_into IS NULL AND id > ?1
-       AND (?2 IS NULL OR json_extract(profile, '$.email') = ?2) ORDER BY id LIMIT ?3`,
+      `SELECT * FROM app_user WHERE merged_into IS NULL AND id > ?
+       AND (? IS NULL OR json_extract(profile, '$.email') = ?) ORDER BY id LIMIT ?`,
       query.after ?? '',
+      query.email ?? null,
       query.email ?? null,
       query.limit,
     );
@@ -464,8 +465,8 @@ class SqliteTransaction implements Transaction {
   async moveMessages(places: readonly Place[], conversationId: string, appUserId: string): Promise<void> {
     for (const { id, received } of places) {
       this.#run(
-        `UPDATE message SET client_message_id = NULL WHERE id = ?1 AND EXISTS (SELECT 1 FROM message o
-         WHERE o.app_user_id = ?2 AND o.client_message_id = message.client_message_id AND o.id <> ?1)`,
+        `UPDATE message SET client_message_id = NULL WHERE id = ? AND EXISTS (SELECT 1 FROM message o
+         WHERE o.app_user_id = ? AND o.client_message_id = message.client_message_id AND o.id <> message.id)`,
         id,
         appUserId,
       );

@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { AppId, ClientMessageId, type UserId } from '../../contract/ids.ts';
+import { applyPatch, type View } from '../../contract/view.ts';
+import { chooseLauncher } from '../../main/adapters/child-process.ts';
+import { systemClock } from '../../main/adapters/clock-system.ts';
+import { HistoriesProcess } from '../../main/adapters/histories-process.ts';
+import { createHttp } from '../../main/adapters/http-axios.ts';
+import { nodeRandom } from '../../main/adapters/random-node.ts';
+import { createRealtime } from '../../main/adapters/realtime-faye.ts';
+import { createMessenger, type Messenger } from '../../main/messenger.ts';
+import { ServiceClient } from '../../main/service/client.ts';
+import { Settings } from '../../main/settings/settings.ts';
+import { RecordingLog } from '../fakes/log.ts';
+import { MemorySettingsFile } from '../fakes/settings.ts';
+import { MemoryVault } from '../fakes/vault.ts';
+
+export interface CoreService {
+  readonly configBaseUrl: string;
+  readonly appId: string;
+}
+
+/**
+ * One device without a window: the real core, network, realtime and encrypted store on plain Node, so that a test can have
+ * many. Only the keychain and the settings file are fakes of our own ports.
+ */
+export class CoreDevice {
+  readonly folder = mkdtempSync(join(tmpdir(), 'onethread-core-'));
+  readonly vault = new MemoryVault();
+  readonly settingsFile = new MemorySettingsFile();
+  readonly log = new RecordingLog();
+  #messenger: Messenger | null = null;
+  #view: View | null = null;
+  #waiting = new Set<() => void>();
+  readonly #service: CoreService;
+
+  constructor(service: CoreService) {
+    this.#service = service;
+  }
+
+  static async started(service: CoreService): Promise<CoreDevice> {
+    const device = new CoreDevice(service);
+    await device.start();
+    return device;
+  }
+
+  get messenger(): Messenger {
+    if (this.#messenger === null) throw new Error('this device is off');
+    return this.#messenger;
+  }
+
+  get view(): View {
+    if (this.#view === null) throw new Error('this device is off');
+    return this.#view;
+  }
+
+  get texts(): readonly string[] {
+    return this.view.thread.messages.map(({ content }) => content.text);
+  }
+
+  async start(): Promise<void> {
+    const launch = await chooseLauncher(this.log);
+    const histories = new HistoriesProcess({
+      folder: this.folder,
+      entryPath: resolve(import.meta.dirname, '../../store/entry.ts'),
+      launch,
+      log: this.log,
+    });
+    const address = { configUrl: this.#service.configBaseUrl, appId: AppId.parse(this.#service.appId) };
+    const service = new ServiceClient({
+      http: createHttp({ fetch: globalThis.fetch }),
+      realtime: createRealtime(),
+      clock: systemClock,
+      log: this.log,
+      ...address,
+      device: {
+        vendor: 'onethread',
+        sdkVersion: '0',
+        appName: 'Onethread',
+        appVersion: '0',
+        os: 'test',
+        osVersion: '0',
+      },
+    });
+    this.#messenger = createMessenger({
+      clock: systemClock,
+      random: nodeRandom,
+      log: this.log,
+      vault: this.vault,
+      histories,
+      service,
+      settings: new Settings({ file: this.settingsFile, log: this.log }),
+      address: () => address,
+      publish: (patch) => {
+        if (this.#view === null) return;
+        this.#view = applyPatch(this.#view, patch) ?? this.#view;
+        for (const look of [...this.#waiting]) look();
+      },
+      openLink: async () => ({ ok: true, value: undefined }),
+      probe: async () => ({ ok: true, value: undefined }),
+      relaunch: () => undefined,
+      onAppearance: () => undefined,
+    });
+    this.#view = this.#messenger.view.view;
+    const booted = await this.#messenger.boot();
+    if (!booted.ok) throw new Error(`boot failed: ${booted.failure.kind}`);
+  }
+
+  async login(userId: string, jwt?: string): Promise<void> {
+    const answer = await this.messenger.handlers.login({
+      userId: userId as UserId,
+      ...(jwt === undefined ? {} : { jwt }),
+    });
+    if (!answer.ok) throw new Error(`login failed: ${answer.failure.kind}`);
+  }
+
+  async signIn(userId: string, password: string): Promise<void> {
+    const answer = await this.messenger.handlers.signIn({ userId: userId as UserId, password });
+    if (!answer.ok) throw new Error(`sign-in failed: ${answer.failure.kind}`);
+  }
+
+  async write(text: string): Promise<void> {
+    const clientMessageId = ClientMessageId.parse(nodeRandom.uuid());
+    const { epoch } = this.view.session;
+    const answer = await this.messenger.handlers.sendMessage({ epoch, clientMessageId, text });
+    if (!answer.ok) throw new Error(`not accepted: ${answer.failure.kind}`);
+  }
+
+  /** Resolves with the first view that fits. The test's own deadline is the only one. */
+  until(fits: (view: View) => boolean): Promise<View> {
+    return new Promise((done) => {
+      const look = (): void => {
+        if (!fits(this.view)) return;
+        this.#waiting.delete(look);
+        done(this.view);
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  untilText(text: string): Promise<View> {
+    return this.until(({ thread }) => thread.messages.some(({ content }) => content.text === text));
+  }
+
+  async quit(): Promise<void> {
+    await this.#messenger?.quit();
+    this.#messenger = null;
+    this.#view = null;
+  }
+
+  async dispose(): Promise<void> {
+    await this.quit();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

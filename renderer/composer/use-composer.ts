@@ -21,14 +21,19 @@ export function useComposer(onAccepted: () => void) {
   const [problem, setProblem] = useState<string | null>(null);
   const attempt = useRef<Attempt | null>(null);
   const sending = useRef(false);
+  const latest = useRef<string | null>(null);
   const { keeper, typing } = useKeepers();
   // Until the first key the box shows what main remembers, which may arrive after the first view.
   const shown = text ?? stored;
 
-  const change = (next: string) => {
+  const become = (next: string) => {
+    latest.current = next;
     setText(next);
     setProblem(null);
     keeper.change(next);
+  };
+  const change = (next: string) => {
+    become(next);
     typing.typed(next);
   };
   const send = async () => {
@@ -44,12 +49,7 @@ export function useComposer(onAccepted: () => void) {
     if (!answer.ok) return setProblem(sentenceFor(answer.failure));
     attempt.current = null;
     typing.stop();
-    setProblem(null);
-    setText((now) => {
-      const left = leftAfter(shown, now ?? shown);
-      keeper.change(left);
-      return left;
-    });
+    become(leftAfter(shown, latest.current ?? shown));
     keeper.flush();
     onAccepted();
   };

@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeTheme,
+  powerMonitor,
+  protocol,
+  screen,
+  session,
+  shell,
+} from 'electron';
+import { viewPatchChannel } from '../contract/channels.ts';
+import { systemClock } from './adapters/clock-system.ts';
+import { createLog } from './adapters/log-stderr.ts';
+import { askAfterCrash, surviveCrashes } from './desktop/after-crash.ts';
+import { clearUntrustedVariables, forbiddenSwitch } from './desktop/command-line.ts';
+import { claimDataFolder } from './desktop/data-folder.ts';
+import { guardEverything } from './desktop/guards.ts';
+import { menuTemplate } from './desktop/menu.ts';
+import { confirmPlainLink, createOpenLink } from './desktop/open-link.ts';
+import { isOurMainFrame } from './desktop/our-frame.ts';
+import { pageScheme, pageUrl, servePage } from './desktop/protocol.ts';
+import { becomeOnlyInstance, bringForward } from './desktop/single-instance.ts';
+import { applyTheme } from './desktop/theme.ts';
+import { openWindow, pagePreferences, pageSession } from './desktop/window.ts';
+import { type Wired, wire } from './wiring.ts';
+
+/** Ended because of how it was started; `sysexits.h`. */
+const exitUsage = 64;
+const exitNoFolder = 73;
+
+const log = createLog();
+let window: BrowserWindow | null = null;
+const ours = new Set<number>();
+const isOurs = (webContentsId: number): boolean => ours.has(webContentsId);
+
+clearUntrustedVariables(process.env);
+const refused = app.isPackaged ? forbiddenSwitch(process.argv) : null;
+if (refused !== null) stop(exitUsage, `Onethread does not start with --${refused}.`);
+else if (!claimDataFolder(app.getPath('userData'))) {
+  stop(exitNoFolder, 'Onethread cannot use its data folder: it belongs to somebody else or cannot be made.');
+} else if (!becomeOnlyInstance(app, () => window && bringForward(window))) {
+  stop(0, 'Onethread is running already; its window has come forward.');
+} else {
+  app.enableSandbox();
+  protocol.registerSchemesAsPrivileged([pageScheme]);
+  guardEverything(app, { page: pageUrl, isOurs, log });
+  void app.whenReady().then(run);
+}
+
+async function run(): Promise<void> {
+  const wired = await wire({
+    log,
+    userData: app.getPath('userData'),
+    publish: (patch) => {
+      if (window !== null && !window.isDestroyed()) window.webContents.send(viewPatchChannel, patch);
+    },
+    openLink: createOpenLink({ shell, confirm: confirmPlainLink(dialog) }),
+    onAppearance: (theme) => applyTheme(nativeTheme, { theme }),
+    relaunch: () => {
+      app.relaunch();
+      app.quit();
+    },
+    door: ipcMain,
+    isOurFrame: (event) => isOurMainFrame(event, pageUrl, isOurs),
+  });
+  // Reading the cache and opening the window go on side by side; neither waits for the network.
+  const booted = wired.messenger.boot();
+  applyTheme(nativeTheme, wired.settings.value.appearance);
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate(menuTemplate({ platform: process.platform, development: false })),
+  );
+  showWindow(wired);
+  quitInOrder(wired);
+  powerMonitor.on('resume', () => wired.messenger.tryNow());
+  app.on('activate', () => {
+    if (window === null) showWindow(wired);
+  });
+  await booted;
+}
+
+function showWindow({ settings }: Wired): void {
+  const page = pageSession(session, randomUUID());
+  servePage(page.protocol, join(import.meta.dirname, '../renderer'));
+  const opened = openWindow(
+    { BrowserWindow, screen, nativeTheme, clock: systemClock },
+    {
+      title: app.getName(),
+      page: pageUrl,
+      preferences: pagePreferences(join(import.meta.dirname, '../preload/preload.cjs'), page, false),
+      bounds: settings.value.windowBounds,
+      onBounds: (windowBounds) => void settings.update({ windowBounds }),
+    },
+  );
+  window = opened;
+  const { id } = opened.webContents;
+  ours.add(id);
+  surviveCrashes(opened, { clock: systemClock, log, ask: askAfterCrash(dialog) });
+  opened.on('closed', () => {
+    ours.delete(id);
+    window = null;
+  });
+}
+
+/** Windows, then the session, then the helper processes. */
+function quitInOrder({ messenger, dispose }: Wired): void {
+  let ended = false;
+  app.on('window-all-closed', () => app.quit());
+  app.on('will-quit', (event) => {
+    if (ended) return;
+    event.preventDefault();
+    void messenger
+      .quit()
+      .then(dispose)
+      .finally(() => {
+        ended = true;
+        app.quit();
+      });
+  });
+}
+
+function stop(code: number, sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+  app.exit(code);
+}

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { release } from 'node:os';
+import { app, type IpcMainInvokeEvent, net, session as electronSession, type Session } from 'electron';
+import { fail, ok, type Result } from '../contract/failure.ts';
+import { AppId } from '../contract/ids.ts';
+import type { Appearance, ViewPatch } from '../contract/view.ts';
+import { chooseLauncher } from './adapters/child-process.ts';
+import { systemClock } from './adapters/clock-system.ts';
+import { HistoriesProcess } from './adapters/histories-process.ts';
+import { createHttp } from './adapters/http-axios.ts';
+import { nodeRandom } from './adapters/random-node.ts';
+import { createRealtime } from './adapters/realtime-faye.ts';
+import { createSettingsFile } from './adapters/settings-electron-store.ts';
+import { KeytarVault } from './adapters/vault-keytar.ts';
+import { type RequestDoor, serveRequests } from './ipc/serve-requests.ts';
+import { createMessenger, type Messenger } from './messenger.ts';
+import type { Log } from './ports/log.ts';
+import { ServiceClient } from './service/client.ts';
+import { ServiceAddress, Settings } from './settings/settings.ts';
+
+/** The app, put together, before its first window. */
+export interface Wired {
+  readonly messenger: Messenger;
+  readonly settings: Settings;
+  /** End what was started here. The messenger is quit before. */
+  dispose(): Promise<void>;
+}
+
+interface Desk {
+  readonly log: Log;
+  readonly userData: string;
+  readonly publish: (patch: ViewPatch) => void;
+  readonly openLink: (url: string) => Promise<Result<void>>;
+  readonly onAppearance: (theme: Appearance['theme']) => void;
+  readonly relaunch: () => void;
+  readonly door: RequestDoor<IpcMainInvokeEvent>;
+  readonly isOurFrame: (event: IpcMainInvokeEvent) => boolean;
+}
+
+/** Build every adapter once and hand it to the core. Call when the app is ready. */
+export async function wire(desk: Desk): Promise<Wired> {
+  const { log, userData } = desk;
+  const launch = await chooseLauncher(log);
+  const histories = new HistoriesProcess({ folder: userData, entryPath: built('store.cjs'), launch, log });
+  histories.prewarm();
+  const vault = new KeytarVault({ launch, entryPath: built('vault.cjs'), clock: systemClock, log });
+  const settings = new Settings({ file: createSettingsFile(userData), log });
+  const address = addressOf(settings);
+  const network = electronSession.fromPartition('network', { cache: false });
+  const clientOf = (at: ServiceAddress): ServiceClient => createClient(at, network, log);
+  const messenger = createMessenger({
+    clock: systemClock,
+    random: nodeRandom,
+    log,
+    vault,
+    histories,
+    // Without an address nothing is asked of it: every way to the service is shut by the session `unconfigured`.
+    service: clientOf(address ?? nowhere),
+    settings,
+    address: () => address,
+    publish: desk.publish,
+    openLink: desk.openLink,
+    probe: async (at) => {
+      const config = await clientOf(at).config();
+      return config.ok ? ok() : fail(config.failure);
+    },
+    relaunch: desk.relaunch,
+    onAppearance: desk.onAppearance,
+  });
+  serveRequests({ door: desk.door, isOurFrame: desk.isOurFrame, handlers: messenger.handlers, log });
+  return {
+    messenger,
+    settings,
+    async dispose() {
+      vault.dispose();
+      await histories.dispose();
+    },
+  };
+}
+
+const nowhere: ServiceAddress = { configUrl: 'https://localhost/', appId: AppId.parse('unconfigured') };
+
+const built = (file: string): string => join(import.meta.dirname, file);
+
+/** From the environment (the launcher's way), else from the settings. One service from start to quit. */
+function addressOf(settings: Settings): ServiceAddress | null {
+  const { ONETHREAD_CONFIG_URL: configUrl, ONETHREAD_APP_ID: appId } = process.env;
+  const given = ServiceAddress.safeParse({ configUrl, appId });
+  return given.success ? given.data : settings.value.service;
+}
+
+function createClient({ configUrl, appId }: ServiceAddress, network: Session, log: Log): ServiceClient {
+  return new ServiceClient({
+    // Chromium's own stack: the system's proxy and certificates, in a session that keeps nothing.
+    http: createHttp({ fetch: fetchBy(network) }),
+    realtime: createRealtime({ proxyFor: (url) => proxyOf(network, url) }),
+    clock: systemClock,
+    log,
+    configUrl,
+    appId,
+    device: {
+      vendor: 'onethread',
+      sdkVersion: app.getVersion(),
+      appName: app.getName(),
+      appVersion: app.getVersion(),
+      os: process.platform,
+      osVersion: release(),
+    },
+  });
+}
+
+function fetchBy(network: Session): typeof fetch {
+  const one = typeof network.fetch === 'function' ? network.fetch.bind(network) : net.fetch;
+  return (input, init) => one(input instanceof URL ? input.href : input, init);
+}
+
+/** `PROXY host:port` as Chromium answers it; anything else is taken for a direct way. */
+async function proxyOf(network: Session, url: string): Promise<string | null> {
+  const answer = await network.resolveProxy(url);
+  const found = /^(?:PROXY|HTTPS) ([^;\s]+)/.exec(answer)?.[1];
+  return found === undefined ? null : `http://${found}`;
+}

@@ -2,6 +2,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Audience, BusinessEvent } from './audience.ts';
+import { conversationRoutes as businessConversationRoutes } from './business/conversations.ts';
+import { businessDoor } from './business/door.ts';
+import { keyRoutes } from './business/keys.ts';
+import { userRoutes as businessUserRoutes } from './business/users.ts';
 import { errorBody, Refusal, type ErrorCode } from './errors.ts';
 import { isOurHost } from './hosts.ts';
 import type { Log } from './log.ts';
@@ -58,6 +62,10 @@ export function buildApp(deps: AppDeps): App {
   const door = sdkDoor(http, { appId, store, users, now });
   appUserRoutes(door, { users, messages, login });
   conversationRoutes(door, { users, messages });
+  const desk = businessDoor(http, { appId, store, now });
+  businessUserRoutes(desk, users);
+  businessConversationRoutes(desk, messages, now);
+  keyRoutes(desk, audience, now);
 
   return {
     http,
@@ -79,6 +87,7 @@ function bareServer(realtime: Realtime, log: Log): FastifyInstance {
   const http = Fastify({
     bodyLimit,
     exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 2_048 },
     forceCloseConnections: 'idle',
     serverFactory: (handler) => makeServer(handler, realtime),
   });

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3-multiple-ciphers';
-import { closeSync, lstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { DatabaseKey } from '../contract/store-protocol.ts';
+import { isThere } from './folder.ts';
 import { seal, migrate } from './schema.ts';
 import type { Step } from './schema.ts';
 import { Refusal, Unreadable } from './trouble.ts';
@@ -14,21 +15,16 @@ import { Refusal, Unreadable } from './trouble.ts';
 export function openEncrypted(path: string, key: string, steps: readonly Step[]): Database.Database {
   if (!DatabaseKey.safeParse(key).success) throw new Refusal('failed', 'not a key');
   assertFiles(path);
-  const database = new Database(path, { timeout: 1000 });
-  try {
-    if (database.pragma("cipher = 'sqlcipher'", { simple: true }) !== 'sqlcipher')
-      throw new Refusal('failed', 'the cipher is not available');
-    database.pragma(`key = "x'${key}'"`);
-    // One process, one file: the index of the log then lives in memory, and a second opener is refused.
-    database.pragma('locking_mode = EXCLUSIVE');
-    migrate(database, steps, () => configure(database));
-    assertSealed(database);
-    assertEncrypted(path);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
+  if (!isThere(path)) {
+    connect(path, key, steps).close();
+    if (isPlain(path)) {
+      rmSync(path);
+      throw new Refusal('failed', 'the file came out unencrypted');
+    }
   }
+  // Before SQLite has the file: closing any other handle on it would take SQLite's lock away (fcntl(2)).
+  if (isPlain(path)) throw new Unreadable('not a file of ours');
+  return connect(path, key, steps);
 }
 
 /** A database that touches no disk. */
@@ -38,10 +34,20 @@ export function openMemory(steps: readonly Step[]): Database.Database {
   return database;
 }
 
-/** Something else in a file's place is damage, and not a disk that refuses. */
-function assertFiles(path: string): void {
-  for (const name of [path, `${path}-wal`]) {
-    if (lstatSync(name, { throwIfNoEntry: false })?.isFile() === false) throw new Unreadable('not a file');
+function connect(path: string, key: string, steps: readonly Step[]): Database.Database {
+  const database = new Database(path, { timeout: 1000 });
+  try {
+    if (database.pragma("cipher = 'sqlcipher'", { simple: true }) !== 'sqlcipher')
+      throw new Refusal('failed', 'the cipher is not available');
+    database.pragma(`key = "x'${key}'"`);
+    // One process, one file: the index of the log then lives in memory, and a second opener is refused.
+    database.pragma('locking_mode = EXCLUSIVE');
+    migrate(database, steps, () => configure(database));
+    assertSealed(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }
 
@@ -60,13 +66,19 @@ function assertSealed(database: Database.Database): void {
   if (database.prepare('SELECT seal FROM whole').pluck().get() !== seal) throw new Unreadable('no seal');
 }
 
-function assertEncrypted(path: string): void {
+/** Something else in a file's place is damage, and not a disk that refuses. */
+function assertFiles(path: string): void {
+  for (const name of [path, `${path}-wal`]) {
+    if (lstatSync(name, { throwIfNoEntry: false })?.isFile() === false) throw new Unreadable('not a file');
+  }
+}
+
+function isPlain(path: string): boolean {
   const head = Buffer.alloc(16);
   const handle = openSync(path, 'r');
   try {
-    const length = readSync(handle, head, 0, head.length, 0);
-    if (length < head.length || head.toString('latin1') === 'SQLite format 3\0')
-      throw new Refusal('failed', 'the file is not encrypted');
+    readSync(handle, head, 0, head.length, 0);
+    return head.toString('latin1') === 'SQLite format 3\0';
   } finally {
     closeSync(handle);
   }

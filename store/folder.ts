@@ -3,6 +3,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -28,8 +29,7 @@ export function filesOf(folder: string): Record<'history' | 'spare' | 'keyCheck'
  * would let somebody else choose where our files go.
  */
 export function prepareFolder(folder: string): void {
-  const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (made !== undefined) syncFolder(dirname(folder));
+  makeFolder(folder);
   const stat = lstatSync(folder);
   if (!stat.isDirectory() || (process.getuid !== undefined && stat.uid !== process.getuid()))
     throw new Refusal('failed', 'the folder is not ours');
@@ -41,6 +41,14 @@ export function prepareFolder(folder: string): void {
     if (file.isFile() && (file.mode & 0o777) !== 0o600) chmodSync(path, 0o600);
   }
   accessSync(folder, constants.W_OK);
+}
+
+/** One by one: Node's own recursion takes a read-only disk for a missing parent. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+  syncFolder(dirname(folder));
 }
 
 /** Whether there is something at `path` that may hold data. An empty file is as good as none. */

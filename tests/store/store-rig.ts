@@ -23,6 +23,8 @@ export async function storeRig(folder?: string): Promise<StoreRig> {
   const own = folder ?? (await mkdtemp(join(tmpdir(), 'onethread-store-')));
   const launchNode = await chooseLauncher(log);
   const processes: HelperProcess[] = [];
+  const running = new Set<HelperProcess>();
+  let disposed = false;
   const histories = new HistoriesProcess({
     folder: own,
     entryPath: storeEntry,
@@ -30,6 +32,10 @@ export async function storeRig(folder?: string): Promise<StoreRig> {
     launch: (program) => {
       const helper = launchNode(program);
       processes.push(helper);
+      running.add(helper);
+      helper.onExit(() => running.delete(helper));
+      // A history that was left open restarts what is ended below.
+      if (disposed) helper.kill();
       return helper;
     },
   });
@@ -39,8 +45,11 @@ export async function storeRig(folder?: string): Promise<StoreRig> {
     log,
     processes,
     dispose: async () => {
-      await histories.dispose();
-      for (const helper of processes) helper.kill();
+      disposed = true;
+      while (running.size > 0) {
+        for (const helper of running) helper.kill();
+        await new Promise<void>((resolve) => [...running][0]?.onExit(resolve));
+      }
       if (folder === undefined) await rm(own, { recursive: true, force: true });
     },
   };

@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Change, Cursor } from '../../contract/history.ts';
+import { EpochMs } from '../../contract/ids.ts';
+import { MessageStatus } from '../../contract/model.ts';
+import { StoreRequest } from '../../contract/store-protocol.ts';
+import { createServer } from '../../store/server.ts';
+import { MemoryHistories } from '../fakes/histories.ts';
+import { valueOf } from '../ports/histories-suite.ts';
+import { clientId, confirmed, cursorOf, newAccount, newKey, outgoing } from './messages.ts';
+
+// Few names, so that they meet: the interesting changes are those about messages already known in another way.
+const number = fc.integer({ min: 1, max: 4 });
+const perhapsClientId = fc.option(number.map(clientId));
+const key = fc.oneof(
+  number.map((n) => clientId(n) as string),
+  number.map((n) => `m${n}`),
+);
+
+const confirmedMessage = fc
+  .record({
+    id: number.map((n) => `m${n}`),
+    minute: fc.integer({ min: 0, max: 2 }),
+    clientMessageId: perhapsClientId,
+    status: fc.constantFrom(...MessageStatus.options),
+    key: fc.option(key),
+    text: fc.string({ unit: 'binary', maxLength: 3 }),
+    composedAt: fc.option(fc.integer({ min: 0, max: 9 }).map((n) => EpochMs.parse(n))),
+  })
+  .map(({ id, minute, key, text, ...more }) =>
+    confirmed(id, minute, {
+      ...more,
+      key: key ?? more.clientMessageId ?? id,
+      content: { kind: 'text', text },
+      refusal: more.status === 'failed' ? { code: 'no', description: text } : null,
+    }),
+  );
+
+const change: fc.Arbitrary<Change> = fc.record(
+  {
+    dropConfirmed: fc.boolean(),
+    remove: fc.array(key, { maxLength: 2 }),
+    confirm: fc.array(confirmedMessage, { maxLength: 4 }),
+    enqueue: fc.array(
+      number.map((n) => outgoing(clientId(n))),
+      { maxLength: 2 },
+    ),
+    outbox: fc.array(
+      fc.record({
+        key,
+        status: fc.constantFrom('queued' as const, 'failed' as const),
+        refusal: fc.option(fc.constant({ code: 'no', description: '' })),
+      }),
+      { maxLength: 2 },
+    ),
+    attempted: fc.array(number.map(clientId), { maxLength: 2 }),
+    facts: fc.record(
+      { draft: fc.string({ unit: 'binary', maxLength: 3 }), unreadCount: fc.nat(3) },
+      { requiredKeys: [] },
+    ),
+  },
+  { requiredKeys: [] },
+);
+const step = fc.oneof(
+  { weight: 9, arbitrary: change.map((made) => ({ kind: 'commit' as const, change: made })) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'reopen' as const }) },
+);
+
+describe('The store and its fake', () => {
+  const root = mkdtempSync(join(tmpdir(), 'onethread-agreement-'));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  it('agree after any sequence of changes and restarts', async () => {
+    let runs = 0;
+    let commits = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+        const real = openReal(join(root, String((runs += 1))));
+        const { history: model } = valueOf(await new MemoryHistories().open(newAccount(), newKey(), 50));
+        for (const one of steps) {
+          if (one.kind === 'reopen') real.reopen();
+          else {
+            commits += 1;
+            expect(real.ask({ op: 'commit', commitId: `c${commits}`, change: one.change })).toEqual(
+              valueOf(await model.commit(one.change)),
+            );
+          }
+          for (const { before, limit } of pages) {
+            const page = real.ask({ op: 'page', before, limit });
+            expect(page).toEqual(valueOf(await model.page(before, limit)));
+          }
+          expect(real.ask({ op: 'outbox' })).toEqual(valueOf(await model.outbox()));
+          expect(real.ask({ op: 'newest' })).toEqual(valueOf(await model.newest()));
+        }
+        real.close();
+      }),
+      { numRuns: 60 },
+    );
+    expect(commits).toBeGreaterThan(100);
+  });
+});
+
+const pages: readonly { readonly before: Cursor | null; readonly limit: number }[] = [
+  { before: null, limit: 2 },
+  { before: null, limit: 50 },
+  { before: cursorOf(confirmed('m3', 1)), limit: 1 },
+  { before: cursorOf(confirmed('m2', 2)), limit: 50 },
+];
+
+/** The store without its process, on disk. What goes in and out passes through JSON, as between processes. */
+function openReal(folder: string) {
+  const place = { kind: 'disk', folder, account: newAccount(), key: newKey() };
+  let serve = createServer();
+  let id = 0;
+  const ask = (request: object): unknown => {
+    const sent: unknown = JSON.parse(JSON.stringify({ id: (id += 1), ...request }));
+    const { result } = serve(StoreRequest.parse(sent));
+    if (!result.ok) throw new Error(`refused: ${JSON.stringify(result.failure)}`);
+    return JSON.parse(JSON.stringify(result.value));
+  };
+  const open = (): void => {
+    serve = createServer();
+    ask({ op: 'open', place, pageSize: 50 });
+  };
+  const close = (): void => void ask({ op: 'close' });
+  open();
+  return {
+    ask,
+    close,
+    reopen: () => {
+      close();
+      open();
+    },
+  };
+}

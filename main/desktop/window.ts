@@ -1,0 +1,141 @@
+import type {
+  BrowserWindow,
+  NativeTheme,
+  Rectangle,
+  Screen,
+  Session,
+  session,
+  WebPreferences,
+} from 'electron';
+import type { Clock, Undo } from '../ports/clock.ts';
+import { backgroundColor } from './theme.ts';
+
+const smallest = { width: 360, height: 480 };
+const usual = { width: 460, height: 760 };
+
+/** How long a window must rest before its place is remembered. */
+const restMs = 500;
+
+/** What every page of ours runs with; the same object for each, so that a test can hold them against it. */
+export function pagePreferences(preload: string, session: Session, development: boolean): WebPreferences {
+  return { ...hardened, preload, session, devTools: development };
+}
+
+/** Most of this is Electron's default. It is written down so that a changed default changes nothing here. */
+export const hardened = {
+  sandbox: true,
+  contextIsolation: true,
+  nodeIntegration: false,
+  nodeIntegrationInWorker: false,
+  nodeIntegrationInSubFrames: false,
+  webSecurity: true,
+  allowRunningInsecureContent: false,
+  experimentalFeatures: false,
+  webviewTag: false,
+  plugins: false,
+  webgl: false,
+  navigateOnDragDrop: false,
+  safeDialogs: true,
+  // Chromium's own spell checker fetches dictionaries from a foreign host and keeps words in clear.
+  spellcheck: false,
+  autoplayPolicy: 'document-user-activation-required',
+  // A middle click does not open a window.
+  disableBlinkFeatures: 'Auxclick',
+} as const satisfies WebPreferences;
+
+/** The session of the page, which lives in memory, without a cache, and never twice under the same name. */
+export function pageSession(sessions: Pick<typeof session, 'fromPartition'>, run: string): Session {
+  return sessions.fromPartition(`page-${run}`, { cache: false });
+}
+
+export interface WindowParts {
+  readonly BrowserWindow: typeof BrowserWindow;
+  readonly screen: Pick<Screen, 'getAllDisplays'>;
+  readonly nativeTheme: NativeTheme;
+  readonly clock: Clock;
+}
+
+export interface WindowOptions {
+  readonly title: string;
+  readonly page: string;
+  readonly preferences: WebPreferences;
+  /** Where the window was when it was last seen, or null. */
+  readonly bounds: Rectangle | null;
+  /** Told when the window has come to rest somewhere else. */
+  readonly onBounds: (bounds: Rectangle) => void;
+}
+
+/** Open a window on `page` and show it as soon as there is something to see. */
+export function openWindow(parts: WindowParts, options: WindowOptions): BrowserWindow {
+  const workAreas = parts.screen.getAllDisplays().map(({ workArea }) => workArea);
+  const window = new parts.BrowserWindow({
+    ...placeOnScreen(options.bounds, workAreas),
+    minWidth: smallest.width,
+    minHeight: smallest.height,
+    title: options.title,
+    show: false,
+    autoHideMenuBar: true,
+    backgroundColor: backgroundColor(parts.nativeTheme),
+    webPreferences: options.preferences,
+  });
+  window.once('ready-to-show', () => window.show());
+  // The page has no say in the title: a window list shows the app's name and no person's.
+  window.on('page-title-updated', (event) => event.preventDefault());
+  const followTheme = (): void => window.setBackgroundColor(backgroundColor(parts.nativeTheme));
+  parts.nativeTheme.on('updated', followTheme);
+  const forgetPlace = rememberPlace(window, parts.clock, options.onBounds);
+  window.on('closed', () => {
+    parts.nativeTheme.off('updated', followTheme);
+    forgetPlace();
+  });
+  // A failure to load is told by the guards of the page (`after-crash.ts`), not by this promise.
+  window.loadURL(options.page).catch(() => undefined);
+  return window;
+}
+
+function rememberPlace(window: BrowserWindow, clock: Clock, onBounds: (bounds: Rectangle) => void): Undo {
+  let undo: Undo = () => undefined;
+  const tell = (): void => {
+    undo();
+    // A full-screen or minimised window has its usual place to go back to.
+    onBounds(window.getNormalBounds());
+  };
+  const moved = (): void => {
+    undo();
+    undo = clock.after(restMs, tell);
+  };
+  window.on('resize', moved);
+  window.on('move', moved);
+  window.on('close', tell);
+  return () => undo();
+}
+
+/**
+ * Where a window may open: at `saved` if enough of it can be seen and grasped there, as large as its screen allows; else in
+ * its usual size wherever the system puts it.
+ */
+export function placeOnScreen(saved: Rectangle | null, workAreas: readonly Rectangle[]): Partial<Rectangle> {
+  if (saved === null) return usual;
+  const area = workAreas.find((candidate) => canBeGrasped(saved, candidate));
+  if (area === undefined) return usual;
+  const width = clamp(saved.width, smallest.width, area.width);
+  const height = clamp(saved.height, smallest.height, area.height);
+  return {
+    x: clamp(saved.x, area.x, area.x + area.width - width),
+    y: clamp(saved.y, area.y, area.y + area.height - height),
+    width,
+    height,
+  };
+}
+
+/** Whether a hand's breadth of the title bar lies within `area`. */
+function canBeGrasped({ x, y, width }: Rectangle, area: Rectangle): boolean {
+  const breadth = 80;
+  const seen = Math.min(x + width, area.x + area.width) - Math.max(x, area.x);
+  return seen >= breadth && y >= area.y - 8 && y <= area.y + area.height - breadth;
+}
+
+/** `least` wins where both cannot be had. */
+function clamp(value: number, least: number, most: number): number {
+  return Math.max(least, Math.min(value, most));
+}

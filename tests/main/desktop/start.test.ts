@@ -1,0 +1,148 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clearUntrustedVariables, forbiddenSwitch } from '../../../main/desktop/command-line.ts';
+import { claimDataFolder } from '../../../main/desktop/data-folder.ts';
+import { menuTemplate } from '../../../main/desktop/menu.ts';
+import { becomeOnlyInstance, bringForward } from '../../../main/desktop/single-instance.ts';
+
+describe('The command line of a packaged app', () => {
+  it.each([
+    ...[
+      '--remote-debugging-port=9222',
+      '--remote-debugging-pipe',
+      '--inspect',
+      '--inspect=0',
+      '--inspect-brk',
+    ],
+    ...[
+      '--no-sandbox',
+      '--disable-web-security',
+      '--ignore-certificate-errors',
+      '--ignore-certificate-errors-spki-list=x',
+    ],
+    ...[
+      '--host-rules=MAP * x',
+      '--host-resolver-rules=MAP * x',
+      '--load-extension=/x',
+      '--js-flags=--expose-gc',
+    ],
+    ...[
+      '--renderer-cmd-prefix=x',
+      '--gpu-launcher-cmd-prefix=x',
+      '--log-net-log=/x',
+      '--proxy-server=x',
+      '-r',
+      '--eval',
+    ],
+    ...['--NO-SANDBOX', '--disable-setuid-sandbox', '--allow-running-insecure-content', '/no-sandbox'],
+  ])('does not take %s', (word) => {
+    expect(forbiddenSwitch(['onethread', '--ok', word])).not.toBeNull();
+  });
+
+  it('takes what is harmless', () => {
+    const words = [
+      'onethread',
+      '--user-data-dir=/x',
+      '--force-dark-mode',
+      '--lang=de',
+      'inspect',
+      '--',
+      '--no-sandbox',
+    ];
+    expect(forbiddenSwitch(words)).toBeNull();
+    expect(forbiddenSwitch(['/opt/no-sandbox'])).toBeNull();
+  });
+
+  it('loses the variables that would make it trust too much', () => {
+    const env = {
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+      SSLKEYLOGFILE: '/x',
+      NODE_EXTRA_CA_CERTS: '/x',
+      HOME: '/h',
+    };
+    clearUntrustedVariables(env);
+    expect(env).toEqual({ HOME: '/h' });
+  });
+});
+
+describe('The data folder', () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'onethread-data-'));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  it('is made for its owner only, and made so if it was not', () => {
+    const umask = process.umask(0);
+    try {
+      const folder = join(root, 'a', 'b');
+      expect(claimDataFolder(folder)).toBe(true);
+      expect(statSync(folder).mode & 0o777).toBe(0o700);
+      chmodSync(folder, 0o777);
+      expect(claimDataFolder(folder)).toBe(true);
+      expect(statSync(folder).mode & 0o777).toBe(0o700);
+    } finally {
+      process.umask(umask);
+    }
+  });
+
+  it('is never a link or a file', () => {
+    mkdirSync(join(root, 'real'));
+    symlinkSync(join(root, 'real'), join(root, 'link'));
+    writeFileSync(join(root, 'file'), '');
+    expect(claimDataFolder(join(root, 'link'))).toBe(false);
+    expect(claimDataFolder(join(root, 'file'))).toBe(false);
+  });
+});
+
+describe('The menu', () => {
+  const roles = (platform: NodeJS.Platform, development: boolean): unknown[] =>
+    menuTemplate({ platform, development }).flatMap(({ submenu }) =>
+      Array.isArray(submenu) ? submenu.map(({ role }) => role) : [],
+    );
+
+  it('offers editing, zoom and quitting on every system', () => {
+    for (const platform of ['linux', 'win32', 'darwin'] as const) {
+      expect(roles(platform, false)).toEqual(
+        expect.arrayContaining(['copy', 'paste', 'zoomIn', 'zoomOut', 'quit']),
+      );
+    }
+  });
+
+  it('reloads and looks into the page only in development', () => {
+    for (const role of ['reload', 'toggleDevTools']) {
+      expect(roles('linux', false)).not.toContain(role);
+      expect(roles('linux', true)).toContain(role);
+    }
+    expect(roles('darwin', false)).not.toContain('forceReload');
+  });
+});
+
+describe('A second start', () => {
+  it('ends at once and brings the first one forward', () => {
+    let hear = (): void => undefined;
+    const shown: string[] = [];
+    const app = (first: boolean) => ({
+      requestSingleInstanceLock: () => first,
+      on: (_event: 'second-instance', listener: () => void) => (hear = listener),
+    });
+    expect(becomeOnlyInstance(app(false), () => shown.push('second'))).toBe(false);
+    expect(becomeOnlyInstance(app(true), () => shown.push('first'))).toBe(true);
+    hear();
+    expect(shown).toEqual(['first']);
+  });
+
+  it('finds the window also where it was minimised', () => {
+    const done: string[] = [];
+    const note = (what: string) => (): void => void done.push(what);
+    bringForward({
+      isMinimized: () => true,
+      restore: note('restore'),
+      show: note('show'),
+      focus: note('focus'),
+    });
+    expect(done).toEqual(['restore', 'show', 'focus']);
+  });
+});

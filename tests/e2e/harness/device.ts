@@ -126,7 +126,7 @@ export class Device {
     await this.page.getByRole('menuitem', { name: /^(Sign in|Sign in again|Switch user)$/ }).click();
     const sheet = this.page.getByRole('dialog', { name: /^(Sign in|Switch user)$/ });
     await sheet.getByLabel('User ID').fill(userId);
-    await sheet.getByLabel('Password').fill(password);
+    await sheet.getByRole('textbox', { name: 'Password' }).fill(password);
     await sheet.getByRole('button', { name: 'Sign in', exact: true }).click();
     await expect(sheet).toBeHidden();
   }

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { descendantsOf, readProc, renderersOf, startElectron } from './harness/electron.ts';
+import { descendantsOf, isRunning, readProc, renderersOf, startElectron } from './harness/electron.ts';
 import { screenEnvironment } from './harness/environment.ts';
 
 test.describe('The Electron of this machine', () => {
@@ -26,6 +26,6 @@ test.describe('The Electron of this machine', () => {
       await running.quit();
       rmSync(home, { recursive: true, force: true });
     }
-    await expect.poll(() => all.filter((pid) => readProc(pid, 'stat') !== '')).toEqual([]);
+    await expect.poll(() => all.filter(isRunning)).toEqual([]);
   });
 });

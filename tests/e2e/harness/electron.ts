@@ -123,6 +123,12 @@ export function readProc(pid: number, file: 'stat' | 'status' | 'cmdline'): stri
   }
 }
 
+/** Whether a process is there and is more than a zombie, which only waits for its parent to look. */
+export function isRunning(pid: number): boolean {
+  const stat = readProc(pid, 'stat');
+  return stat !== '' && stat.slice(stat.lastIndexOf(')') + 2)[0] !== 'Z';
+}
+
 /** The renderer processes below `pid`: where the page's code runs. */
 export function renderersOf(pid: number): number[] {
   return descendantsOf(pid).filter((one) => readProc(one, 'cmdline').includes('--type=renderer'));

@@ -1,10 +1,11 @@
 import { fail, ok, type Result } from '../../contract/failure.ts';
 import type { ClientMessageId } from '../../contract/ids.ts';
 import type { Message, Metadata } from '../../contract/model.ts';
+import { compareMessages } from '../../contract/thread-order.ts';
 import { maxTextLength, normalizeText } from '../../contract/text.ts';
 import type { Clock, Undo } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { OutboxItem } from '../ports/history.ts';
+import type { Committed, OutboxItem } from '../ports/history.ts';
 import type { Random } from '../ports/random.ts';
 import type { KnownSpeaker, OutgoingMessage, Service } from '../ports/service.ts';
 import type { SessionEvents, SessionScope } from '../ports/session-scope.ts';
@@ -41,6 +42,11 @@ export class Outbox {
   #cancelWait: Undo | null = null;
   /** Set while the service refuses the credential: only a new session sends again. */
   #held = false;
+  /** What the store holds, in order: read once, then kept in step by every commit. Null until read. */
+  #queue: readonly OutboxItem[] | null = null;
+  #commits = 0;
+  /** Keys of messages whose sending was begun in this session. */
+  readonly #attempted = new Set<string>();
 
   constructor(deps: {
     scope: SessionScope;
@@ -60,6 +66,7 @@ export class Outbox {
     this.#events = deps.events;
     this.#reached = deps.reached;
     deps.scope.signal.onAbort(() => this.#cancelWait?.());
+    deps.scope.history.onCommitted((committed) => this.#follow(committed));
   }
 
   /** Record the message (its local echo) and start sending. */
@@ -132,12 +139,12 @@ export class Outbox {
   async #drain(): Promise<void> {
     for (;;) {
       this.#wokenMeanwhile = false;
-      const queued = await this.#scope.history.outbox();
-      if (!queued.ok) {
-        await this.#afterFailure(null, queued.failure);
+      const read = await this.#read();
+      if (!read.ok) {
+        await this.#afterFailure(null, read.failure);
         return;
       }
-      const next = queued.value[0];
+      const next = this.#queue?.[0];
       if (next === undefined) return;
       const sent = await this.#sendOne(next);
       if (this.#scope.signal.aborted) return;
@@ -151,19 +158,51 @@ export class Outbox {
     }
   }
 
+  async #read(): Promise<Result<void>> {
+    while (this.#queue === null) {
+      const commits = this.#commits;
+      const queued = await this.#scope.history.outbox();
+      if (!queued.ok) return queued;
+      // A commit in between may or may not be in what was read.
+      if (commits === this.#commits) this.#queue = queued.value;
+    }
+    return ok();
+  }
+
+  #follow({ upserted, removed, rewritten }: Committed): void {
+    this.#commits += 1;
+    if (rewritten) this.#queue = null;
+    if (this.#queue === null) return;
+    const gone = new Set([...removed, ...upserted.map(({ key }) => key)]);
+    const added = upserted
+      .filter(({ id, status }) => id === null && status === 'queued')
+      .map((message) => ({ message, attempted: this.#wasAttempted(message.key) }));
+    const rest = this.#queue.filter(({ message }) => !gone.has(message.key));
+    this.#queue = [...rest, ...added].sort((a, b) => compareMessages(a.message, b.message));
+  }
+
+  /** Set aside and taken up again, a message may still have reached the service before. */
+  #wasAttempted(key: string): boolean {
+    return (
+      this.#attempted.has(key) ||
+      (this.#queue?.find(({ message }) => message.key === key)?.attempted ?? false)
+    );
+  }
+
   async #sendOne({ message, attempted }: OutboxItem): Promise<Result<void>> {
     const { history, signal } = this.#scope;
     const who = await this.#scope.ensureUser();
     if (!who.ok) return who;
     const outgoing = outgoingOf(message);
     if (this.#service.configured?.idempotentSend !== true) {
-      if (attempted) {
+      if (attempted || this.#attempted.has(message.key)) {
         const earlier = await this.#lookUp(who.value, outgoing.clientMessageId);
         if (!earlier.ok) return earlier;
         if (earlier.value !== null) return this.#accept(message, earlier.value);
       }
       const marked = await history.commit({ attempted: [outgoing.clientMessageId] });
       if (!marked.ok) return marked;
+      this.#attempted.add(message.key);
     }
     const sent = await this.#service.send(who.value, outgoing, signal);
     return sent.ok ? this.#accept(message, sent.value) : sent;

@@ -54,7 +54,8 @@ export interface UserBundle {
 }
 
 export interface ServicePage {
-  readonly conversationId: ConversationId;
+  /** `null` if this user has none yet: nothing was ever said. */
+  readonly conversationId: ConversationId | null;
   readonly unreadCount: number;
   /** In thread order. */
   readonly messages: readonly Message[];

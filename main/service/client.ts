@@ -90,6 +90,10 @@ interface Ask<T> extends Judged<T>, Omit<Exchange, 'url'> {
 /** The answer to a login of a userId that is proven but not created yet: no body, or `{}` (smooch-sdk-api A.5.2). */
 const uncreated = 'uncreated';
 
+/** What the service says of a thread nobody has written in. */
+const noConversation = 'conversation_not_found';
+const emptyPage: ServicePage = { conversationId: null, unreadCount: 0, messages: [], hasOlder: false };
+
 const nobody: Asker = { clientId: null, userId: null, credential: null };
 
 /** The Smooch SDK API v1 behind the port: one request per call, and a feed. */
@@ -170,17 +174,19 @@ export class ServiceClient implements Service {
     return this.#tell({ ...this.#asUser('updateUser', 'PUT', '', who, signal), json: profile });
   }
 
-  page(who: KnownSpeaker, before: EpochMs | null, signal?: Signal): Promise<Result<ServicePage>> {
+  async page(who: KnownSpeaker, before: EpochMs | null, signal?: Signal): Promise<Result<ServicePage>> {
     const query = before === null ? '' : `?before=${writeSeconds(before)}`;
-    return this.#ask({
+    const page = await this.#ask<ServicePage>({
       ...this.#asUser('page', 'GET', `/messages${query}`, who, signal),
       timeoutMs: pageDeadlineMs,
       read: (body) => {
-        const page = readPage(body, before, this.#onStrange('page'));
-        if (page !== null) this.#conversations.set(who.appUserId, page.conversationId);
-        return page;
+        const read = readPage(body, before, this.#onStrange('page'));
+        this.#noteConversation(who.appUserId, read?.conversationId ?? null);
+        return read;
       },
     });
+    const isUnwritten = !page.ok && page.failure.kind === 'rejected' && page.failure.code === noConversation;
+    return isUnwritten ? ok(emptyPage) : page;
   }
 
   send(who: KnownSpeaker, message: OutgoingMessage, signal?: Signal): Promise<Result<Message>> {
@@ -344,9 +350,13 @@ export class ServiceClient implements Service {
   ): UserBundle | null {
     const bundle = readBundle(body, this.#onStrange(door));
     if (bundle === null || !isTheirs(bundle)) return null;
-    if (bundle.conversationId !== null) this.#conversations.set(bundle.appUserId, bundle.conversationId);
+    this.#noteConversation(bundle.appUserId, bundle.conversationId);
     // Who has a JWT needs no session token, and must not keep one (web-client-facts 6).
     return credential?.kind === 'jwt' ? { ...bundle, sessionToken: null } : bundle;
+  }
+
+  #noteConversation(appUserId: AppUserId, conversationId: ConversationId | null): void {
+    if (conversationId !== null) this.#conversations.set(appUserId, conversationId);
   }
 
   #client({ clientId }: Speaker): WireClient {

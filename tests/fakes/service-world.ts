@@ -126,6 +126,12 @@ export class ServiceWorld {
     this.publish(survivor, { kind: 'reload' });
   }
 
+  /** An anonymous user has become somebody: what proved it as nobody proves nothing now. */
+  promote(user: WorldUser): void {
+    this.publish(user, { kind: 'reload' });
+    this.revokeTokens(user);
+  }
+
   create(userId: UserId | null, profile: Profile = {}): WorldUser {
     const user: WorldUser = {
       appUserId: AppUserId.parse(this.#next().toString(16).padStart(24, '0')),

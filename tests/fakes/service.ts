@@ -113,9 +113,11 @@ export class FakeDevice implements Service {
       const byJwt = who.credential?.kind === 'jwt';
       if (target === undefined && anonymous === undefined && byJwt) return ok(null);
       const user = target ?? anonymous ?? world.create(who.userId);
-      if (target !== undefined && anonymous !== undefined) world.merge(anonymous, target);
-      else if (target !== undefined) world.publish(target, { kind: 'reload' });
       user.userId = who.userId;
+      if (anonymous !== undefined) {
+        if (target !== undefined) world.merge(anonymous, target);
+        else world.promote(anonymous);
+      }
       return ok(this.#attach(user, who));
     });
   }
@@ -159,7 +161,7 @@ export class FakeDevice implements Service {
   page(who: KnownSpeaker, before: EpochMs | null, signal?: Signal): Promise<Result<ServicePage>> {
     return this.#asUser('page', who, signal, (user) =>
       ok({
-        conversationId: this.world.startConversation(user),
+        conversationId: user.conversationId,
         unreadCount: user.unreadCount,
         ...this.world.pageBefore(user, before),
       }),

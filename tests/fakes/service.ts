@@ -18,6 +18,7 @@ import { signedOut } from './service-world.ts';
 import type { Follower, ServiceWorld, WorldUser } from './service-world.ts';
 
 export { ServiceWorld } from './service-world.ts';
+export type { WorldUser } from './service-world.ts';
 
 type Call = Exclude<keyof Service, 'configured' | 'follow'>;
 

@@ -135,7 +135,8 @@ export class Realtime {
       case '/meta/subscribe':
         return (await this.#allow(plain, ext)) ? plain : refused(plain, 'Forbidden channel');
       default:
-        return refused(plain, 'Forbidden channel');
+        // With data, because Faye would answer for its absence and forget our refusal.
+        return { ...refused(plain, 'Forbidden channel'), data: null };
     }
   }
 

@@ -31,7 +31,7 @@ declare module 'faye' {
   }
 
   export interface Subscription {
-    /** Resolves with the server's acknowledgement, rejects with a {@link FayeError}. */
+    /** Told of the server's acknowledgement or refusal. Without `refused` a refusal resolves with undefined. */
     then<T, U>(acknowledged: () => T, refused?: (error: FayeError) => U): Promise<T | U>;
     callback(acknowledged: () => void): void;
     errback(refused: (error: FayeError) => void): void;

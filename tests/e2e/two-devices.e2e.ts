@@ -1,4 +1,4 @@
-import { ana, demoPassword } from './harness/people.ts';
+import { ana } from './harness/people.ts';
 import { expect, test } from './harness/story.ts';
 
 test.describe('One customer on two devices', () => {
@@ -7,14 +7,14 @@ test.describe('One customer on two devices', () => {
   test('reads the same thread on both, whichever of them writes', async ({ newDevice }) => {
     const desk = await newDevice('desk');
     await desk.picture('1-first-start');
-    await desk.signIn(ana, demoPassword);
+    await desk.signIn(ana);
     await desk.write('Good morning! Is my order on its way?');
     await desk.waitUntilSent('Good morning! Is my order on its way?');
     await expect.poll(async () => (await desk.messages()).some(({ own }) => !own)).toBe(true);
     await desk.picture('2-answered');
 
     const laptop = await newDevice('laptop');
-    await laptop.signIn(ana, demoPassword);
+    await laptop.signIn(ana);
     await laptop.waitForMessage('Good morning! Is my order on its way?');
     await expect.poll(() => laptop.texts()).toEqual(await desk.texts());
     await laptop.picture('3-the-thread-is-there');

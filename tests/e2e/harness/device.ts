@@ -9,6 +9,7 @@ import type { SmoochBridge } from '../../../contract/bridge.ts';
 import { startElectron } from './electron.ts';
 import type { RunningApp } from './electron.ts';
 import { screenEnvironment } from './environment.ts';
+import type { Customer } from './people.ts';
 import { savePicture } from './pictures.ts';
 
 declare global {
@@ -86,6 +87,12 @@ export class Device {
     return this.page.getByRole('textbox', { name: 'Message', exact: true });
   }
 
+  /** Who the app says it speaks as: name and standing, "ana@example.com, Verified". */
+  async whoAmI(): Promise<string> {
+    const label = await this.page.getByRole('button', { name: /^Account:/ }).getAttribute('aria-label');
+    return label?.replace(/^Account: /, '') ?? '';
+  }
+
   /** Start the app on what the device has kept. */
   async open(): Promise<void> {
     const { configUrl, appId, env } = this.#options;
@@ -121,7 +128,7 @@ export class Device {
   }
 
   /** Sign in as a person does, with the password the business knows. */
-  async signIn(userId: string, password: string): Promise<void> {
+  async signIn({ userId, password }: Customer): Promise<void> {
     await this.page.getByRole('button', { name: /^Account:/ }).click();
     await this.page.getByRole('menuitem', { name: /^(Sign in|Sign in again|Switch user)$/ }).click();
     const sheet = this.page.getByRole('dialog', { name: /^(Sign in|Switch user)$/ });

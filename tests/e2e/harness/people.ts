@@ -1,4 +1,13 @@
-/** The demo business's customers all have the same password (README). */
-export const demoPassword = 'onethread-demo';
-export const ana = 'ana@example.com';
-export const bo = 'bo@example.com';
+/** A customer of the demo business, as its sign-in knows them (README). */
+export interface Customer {
+  readonly userId: string;
+  readonly password: string;
+}
+
+const customer = (name: string): Customer => ({
+  userId: `${name}@example.com`,
+  password: `onethread-${name}`,
+});
+
+export const ana = customer('ana');
+export const bo = customer('bo');

@@ -25,6 +25,7 @@ export default defineConfig({
     build: {
       target: 'node18',
       outDir: 'out/main',
+      minify: true,
       // `dependencies` are the native modules (keytar, the SQLite binding): they stay outside, everything else is bundled.
       externalizeDeps: true,
       rolldownOptions: {
@@ -51,6 +52,7 @@ export default defineConfig({
     build: {
       target: 'chrome114',
       outDir: 'out/renderer',
+      minify: true,
       // Inlined assets and the preload helper would need `data:` and inline script.
       assetsInlineLimit: 0,
       modulePreload: false,

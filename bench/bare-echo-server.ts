@@ -16,7 +16,7 @@ const insert = database.prepare('INSERT INTO message (body) VALUES (?)');
 
 const adapter = new faye.NodeAdapter({ mount: '/faye', timeout: 45 });
 adapter.addExtension({
-  incoming(message, done) {
+  incoming(message, _request, done) {
     if (!message.channel.startsWith('/meta/')) insert.run(JSON.stringify(message.data));
     done(message);
   },

@@ -49,11 +49,11 @@ else if (!claimDataFolder(app.getPath('userData'))) {
   app.enableSandbox();
   protocol.registerSchemesAsPrivileged([pageScheme]);
   guardEverything(app, { page: pageUrl, isOurs, log });
-  void app.whenReady().then(run);
+  void run();
 }
 
 async function run(): Promise<void> {
-  const wired = await wire({
+  const wiring = wire({
     log,
     userData: app.getPath('userData'),
     publish: (patch) => {
@@ -69,7 +69,9 @@ async function run(): Promise<void> {
     isOurFrame: (event) => isOurMainFrame(event, pageUrl, isOurs),
   });
   // Reading the cache and opening the window go on side by side; neither waits for the network.
-  const booted = wired.messenger.boot();
+  const booted = wiring.then(({ messenger }) => messenger.boot());
+  await app.whenReady();
+  const wired = await wiring;
   applyTheme(nativeTheme, wired.settings.value.appearance);
   Menu.setApplicationMenu(
     Menu.buildFromTemplate(menuTemplate({ platform: process.platform, development: false })),

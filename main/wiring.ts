@@ -37,7 +37,10 @@ interface Desk {
   readonly isOurFrame: (event: IpcMainInvokeEvent) => boolean;
 }
 
-/** Build every adapter once and hand it to the core. Call when the app is ready. */
+/**
+ * Build every adapter once and hand it to the core. Called as early as can be: the keychain is asked and the store opened
+ * while Chromium is still starting.
+ */
 export async function wire(desk: Desk): Promise<Wired> {
   const { log, userData } = desk;
   const launch = await chooseLauncher(log);
@@ -46,7 +49,7 @@ export async function wire(desk: Desk): Promise<Wired> {
   const vault = new KeytarVault({ launch, entryPath: built('vault.cjs'), clock: systemClock, log });
   const settings = new Settings({ file: createSettingsFile(userData), log });
   const address = addressOf(settings);
-  const network = electronSession.fromPartition('network', { cache: false });
+  const network = app.whenReady().then(() => electronSession.fromPartition('network', { cache: false }));
   const clientOf = (at: ServiceAddress): ServiceClient => createClient(at, network, log);
   const messenger = createMessenger({
     clock: systemClock,
@@ -89,7 +92,11 @@ function addressOf(settings: Settings): ServiceAddress | null {
   return given.success ? given.data : settings.value.service;
 }
 
-function createClient({ configUrl, appId }: ServiceAddress, network: Session, log: Log): ServiceClient {
+function createClient(
+  { configUrl, appId }: ServiceAddress,
+  network: Promise<Session>,
+  log: Log,
+): ServiceClient {
   return new ServiceClient({
     // Chromium's own stack: the system's proxy and certificates, in a session that keeps nothing.
     http: createHttp({ fetch: fetchBy(network) }),
@@ -109,14 +116,17 @@ function createClient({ configUrl, appId }: ServiceAddress, network: Session, lo
   });
 }
 
-function fetchBy(network: Session): typeof fetch {
-  const one = typeof network.fetch === 'function' ? network.fetch.bind(network) : net.fetch;
-  return (input, init) => one(input instanceof URL ? input.href : input, init);
+function fetchBy(network: Promise<Session>): typeof fetch {
+  return async (input, init) => {
+    const session = await network;
+    const url = input instanceof URL ? input.href : input;
+    return typeof session.fetch === 'function' ? session.fetch(url, init) : net.fetch(url, init);
+  };
 }
 
 /** `PROXY host:port` as Chromium answers it; anything else is taken for a direct way. */
-async function proxyOf(network: Session, url: string): Promise<string | null> {
-  const answer = await network.resolveProxy(url);
+async function proxyOf(network: Promise<Session>, url: string): Promise<string | null> {
+  const answer = await (await network).resolveProxy(url);
   const found = /^(?:PROXY|HTTPS) ([^;\s]+)/.exec(answer)?.[1];
   return found === undefined ? null : `http://${found}`;
 }

@@ -43,12 +43,14 @@ export async function chooseLauncher(log: Log): Promise<LaunchHelper> {
     if (node === undefined) throw new Error('This Electron is too old for the store: set ONETHREAD_NODE.');
     return forkNode(node, log);
   }
-  const { utilityProcess } = await import('electron');
+  const { app, utilityProcess } = await import('electron');
+  // A utility process is Chromium's, and starts only after it.
+  await app.whenReady();
   return ({ name, entryPath, keepEnv }) =>
     fromUtilityProcess(
       utilityProcess.fork(entryPath, [], {
         serviceName: `onethread-${name}`,
-        env: minimalEnv(keepEnv),
+        env: minimalEnv(name, keepEnv),
         execArgv: [],
         stdio: ['ignore', 'ignore', 'pipe'],
       }),
@@ -61,7 +63,7 @@ function forkNode(execPath: string, log: Log): LaunchHelper {
     const child = fork(entryPath, [], {
       execPath,
       execArgv: [],
-      env: minimalEnv(keepEnv),
+      env: minimalEnv(name, keepEnv),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     child.stderr?.on('data', (chunk: Buffer) => reportStderr(log, name, chunk.length));
@@ -89,25 +91,30 @@ function fromUtilityProcess(child: UtilityProcess, stderr: (bytes: number) => vo
     get pid() {
       return child.pid;
     },
-    post: (message) => child.postMessage(message),
+    // Electron 25 crashes, main and all, when a message is posted to a process that is gone.
+    post: (message) => exit.hasHappened() || child.postMessage(message),
     onMessage: (listener) => void child.on('message', listener),
     onExit: exit.listen,
     kill: () => killUtility(child),
   };
 }
 
-/** `UtilityProcess.kill` is a polite SIGTERM; a helper stuck in native code must go too. */
+/**
+ * `UtilityProcess.kill` is a polite SIGTERM, and does nothing before the process has started; a helper stuck in native
+ * code must go too, and one that is not wanted any more must not stay.
+ */
 function killUtility(child: UtilityProcess): void {
+  if (child.pid === undefined) return void child.once('spawn', () => killUtility(child));
   try {
-    if (child.pid === undefined) child.kill();
-    else process.kill(child.pid, 'SIGKILL');
+    process.kill(child.pid, 'SIGKILL');
   } catch {
     // It was gone already.
   }
 }
 
-function minimalEnv(keep: readonly string[] = []): Record<string, string> {
-  const env: Record<string, string> = {};
+/** Never empty: Electron takes an empty environment for none and hands its own down. */
+function minimalEnv(helper: string, keep: readonly string[] = []): Record<string, string> {
+  const env: Record<string, string> = { ONETHREAD_HELPER: helper };
   for (const name of [...neededEnv, ...keep]) {
     const value = process.env[name];
     if (value !== undefined) env[name] = value;
@@ -121,16 +128,17 @@ function reportStderr(log: Log, helper: string, bytes: number): void {
 }
 
 /** An event that happens once and is still heard by whoever listens late. */
-function once(): { happen: () => void; listen: (listener: () => void) => void } {
+function once() {
   const listeners = new Set<() => void>();
   let happened = false;
   return {
-    happen() {
+    hasHappened: (): boolean => happened,
+    happen(): void {
       if (happened) return;
       happened = true;
       for (const listener of listeners) listener();
     },
-    listen(listener) {
+    listen(listener: () => void): void {
       if (happened) listener();
       else listeners.add(listener);
     },

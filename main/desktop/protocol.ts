@@ -37,8 +37,34 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
+/**
+ * No device, no sensor, no capture: refused in the page already, before anything of the system is touched (Electron 25 ends
+ * when it is asked for a USB device where there is no udev).
+ */
+const unusedFeatures = [
+  ...[
+    'accelerometer',
+    'ambient-light-sensor',
+    'bluetooth',
+    'camera',
+    'display-capture',
+    'gamepad',
+    'geolocation',
+  ],
+  ...['gyroscope', 'hid', 'idle-detection', 'local-fonts', 'magnetometer', 'microphone', 'midi', 'payment'],
+  ...[
+    'publickey-credentials-get',
+    'screen-wake-lock',
+    'serial',
+    'storage-access',
+    'usb',
+    'xr-spatial-tracking',
+  ],
+];
+
 const headers = {
   'content-security-policy': contentSecurityPolicy,
+  'permissions-policy': unusedFeatures.map((feature) => `${feature}=()`).join(', '),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',

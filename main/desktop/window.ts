@@ -39,8 +39,8 @@ export const hardened = {
   // Chromium's own spell checker fetches dictionaries from a foreign host and keeps words in clear.
   spellcheck: false,
   autoplayPolicy: 'document-user-activation-required',
-  // A middle click does not open a window.
-  disableBlinkFeatures: 'Auxclick',
+  // A middle click opens no window, and no script opens a file dialog.
+  disableBlinkFeatures: 'Auxclick,FileSystemAccessLocal',
 } as const satisfies WebPreferences;
 
 /** The session of the page, which lives in memory, without a cache, and never twice under the same name. */

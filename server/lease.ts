@@ -14,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3-multiple-ciphers';
 import { ConfigError } from './config.ts';
 
-const firstLeaseMs = 30_000;
+const defaultFirstLeaseMs = 30_000;
 const afterLastMs = 1_000;
 const peekWord = 'peek\n';
 
@@ -80,7 +80,9 @@ export function leaseAddress(dataDir: string): string {
 interface LeaseOptions {
   readonly dataDir: string;
   readonly readyLine: string;
-  /** Called once, when there was a lease and is none for a second, or when none came for half a minute. */
+  /** How long to wait for the first lease; half a minute unless told. */
+  readonly firstLeaseMs?: number;
+  /** Called when there was a lease and is none for a second, or when none came in time. */
   onAbandoned(): void;
 }
 
@@ -88,6 +90,7 @@ interface LeaseOptions {
 export class Leases {
   readonly #server: Server;
   readonly #options: LeaseOptions;
+  readonly #firstLeaseMs: number;
   readonly #open = new Set<Socket>();
   readonly #held = new Set<Socket>();
   #countdown: NodeJS.Timeout;
@@ -95,7 +98,8 @@ export class Leases {
   constructor(options: LeaseOptions) {
     this.#options = options;
     this.#server = createServer((socket) => this.#lend(socket));
-    this.#countdown = this.#endIn(firstLeaseMs);
+    this.#firstLeaseMs = options.firstLeaseMs ?? defaultFirstLeaseMs;
+    this.#countdown = this.#endIn(this.#firstLeaseMs);
   }
 
   async open(): Promise<void> {
@@ -112,7 +116,7 @@ export class Leases {
     clearTimeout(this.#countdown);
     socket.on('error', () => undefined);
     socket.once('data', (word: Buffer) => {
-      if (word.toString('latin1') === peekWord) this.#giveBack(socket, firstLeaseMs);
+      if (word.toString('latin1') === peekWord) this.#giveBack(socket, this.#firstLeaseMs);
     });
     socket.once('close', () => {
       this.#open.delete(socket);

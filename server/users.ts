@@ -8,6 +8,7 @@ import type { Device, Transaction, User, UserProfile } from './store.ts';
 
 /** A device that asks again and again without a JWT keeps its newest tokens; an answer lost on the way costs nothing. */
 const maxTokensPerDevice = 4;
+const lastSeenPrecisionMs = 60_000;
 
 export interface ProfileChange {
   readonly givenName?: string | undefined;
@@ -141,6 +142,8 @@ export class Users {
       displayName: client.displayName ?? null,
       info: flat(client.info ?? {}),
     };
+    const known = (await tx.devices(user.id)).find(({ id }) => id === client.id);
+    if (known && isFresh(known, device)) return known;
     await tx.putDevice(device);
     await tx.deactivateElsewhere(client.id, user.id);
     return device;
@@ -154,6 +157,13 @@ export class Users {
     const alsoHash = credential.kind === 'session' ? credential.hash : null;
     await this.revokeTokens(tx, user.id, { clientId, alsoHash });
   }
+}
+
+/** Nothing new but a little time: not worth a write with every message. */
+function isFresh(known: Device, seen: Device): boolean {
+  const sameOtherwise =
+    JSON.stringify({ ...known, lastSeen: 0 }) === JSON.stringify({ ...seen, lastSeen: 0 });
+  return sameOtherwise && seen.lastSeen - known.lastSeen < lastSeenPrecisionMs;
 }
 
 function changed(user: User, change: ProfileChange): User {

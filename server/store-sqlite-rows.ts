@@ -1,0 +1,112 @@
+/** What the embedded database's columns hold, parsed into the store's words. */
+import { z } from 'zod';
+import { AppKey, Conversation, Device, MessageContent, SessionToken, StoredMessage, User } from './store.ts';
+
+const sqlBoolean = z.int().transform((value) => value !== 0);
+const json = z.string().transform((text): unknown => JSON.parse(text));
+
+export const KeyRow = z
+  .object({ id: z.string(), display_name: z.string(), secret: z.string(), created_at: z.int() })
+  .transform((row) => ({
+    id: row.id,
+    displayName: row.display_name,
+    secret: row.secret,
+    createdAt: row.created_at,
+  }))
+  .pipe(AppKey);
+
+export const UserRow = z
+  .object({
+    id: z.string(),
+    user_id: z.string().nullable(),
+    credential_required: sqlBoolean,
+    merged_into: z.string().nullable(),
+    profile: json,
+    signed_up_at: z.int(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    userId: row.user_id,
+    credentialRequired: row.credential_required,
+    mergedInto: row.merged_into,
+    profile: row.profile,
+    signedUpAt: row.signed_up_at,
+  }))
+  .pipe(User);
+
+export const DeviceRow = z
+  .object({
+    app_user_id: z.string(),
+    id: z.string(),
+    platform: z.string(),
+    active: sqlBoolean,
+    last_seen: z.int(),
+    app_version: z.string().nullable(),
+    display_name: z.string().nullable(),
+    info: json,
+  })
+  .transform((row) => ({
+    appUserId: row.app_user_id,
+    id: row.id,
+    platform: row.platform,
+    active: row.active,
+    lastSeen: row.last_seen,
+    appVersion: row.app_version,
+    displayName: row.display_name,
+    info: row.info,
+  }))
+  .pipe(Device);
+
+export const TokenRow = z
+  .object({ hash: z.string(), app_user_id: z.string(), client_id: z.string(), created_at: z.int() })
+  .transform((row) => ({
+    hash: row.hash,
+    appUserId: row.app_user_id,
+    clientId: row.client_id,
+    createdAt: row.created_at,
+  }))
+  .pipe(SessionToken);
+
+export const ConversationRow = z
+  .object({
+    id: z.string(),
+    app_user_id: z.string(),
+    created_at: z.int(),
+    last_received: z.int(),
+    unread_count: z.int(),
+    user_last_read: z.int().nullable(),
+    business_last_read: z.int().nullable(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    appUserId: row.app_user_id,
+    createdAt: row.created_at,
+    lastReceived: row.last_received,
+    unreadCount: row.unread_count,
+    userLastRead: row.user_last_read,
+    businessLastRead: row.business_last_read,
+  }))
+  .pipe(Conversation);
+
+export const MessageRow = z
+  .object({
+    id: z.string(),
+    conversation_id: z.string(),
+    app_user_id: z.string(),
+    received: z.int(),
+    role: StoredMessage.shape.role,
+    client_message_id: z.string().nullable(),
+    content: json.pipe(MessageContent),
+  })
+  .transform((row): StoredMessage => ({
+    id: row.id,
+    conversationId: row.conversation_id,
+    appUserId: row.app_user_id,
+    received: row.received,
+    role: row.role,
+    clientMessageId: row.client_message_id,
+    content: row.content,
+  }));
+
+export const SettingRow = z.object({ value: z.string() });
+export const PlaceRow = z.object({ id: z.string(), received: z.int() });

@@ -1,0 +1,148 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3-multiple-ciphers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { migrations } from '../../server/migrations.ts';
+import { NewerDatabaseError, openSqliteStore } from '../../server/store-sqlite.ts';
+import type { Store, StoredMessage, Transaction, User } from '../../server/store.ts';
+
+let folder: string;
+let file: string;
+let store: Store;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'store-'));
+  file = join(folder, 'service.db');
+  store = openSqliteStore(file);
+});
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+const user = (id: string, userId: string | null = null): User => ({
+  ...{ id, userId, credentialRequired: false, mergedInto: null, profile: { properties: {} }, signedUpAt: 1 },
+});
+
+async function conversation(tx: Transaction, appUserId: string): Promise<void> {
+  await tx.putUser(user(appUserId));
+  await tx.putConversation({
+    ...{ id: `of ${appUserId}`, appUserId, createdAt: 1, lastReceived: 0, unreadCount: 0 },
+    ...{ userLastRead: null, businessLastRead: null },
+  });
+}
+
+const message = (
+  id: string,
+  appUserId: string,
+  received: number,
+  key: string | null = null,
+): StoredMessage => ({
+  ...{ id, conversationId: `of ${appUserId}`, appUserId, received, role: 'appUser', clientMessageId: key },
+  content: { type: 'text', text: id, source: { type: 'web' } },
+});
+
+describe('A transaction', () => {
+  it('that fails leaves nothing behind and tells nobody', async () => {
+    const told: string[] = [];
+    const failing = store.transaction(async (tx) => {
+      await tx.putUser(user('u'));
+      tx.afterCommit(() => told.push('failed'));
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await store.transaction((tx) => tx.user('u'))).toBeNull();
+    expect(told).toEqual([]);
+  });
+
+  it('tells when it is durable, before the next begins, in the order of the commits', async () => {
+    const log: string[] = [];
+    const second = new Database(file, { readonly: true });
+    const seen = (): unknown => second.prepare('SELECT count(*) FROM app_user').pluck().get();
+    await Promise.all(
+      ['a', 'b', 'c'].map((id) =>
+        store.transaction(async (tx) => {
+          log.push(`begin ${id}`);
+          await tx.putUser(user(id));
+          await new Promise((resolve) => setImmediate(resolve));
+          tx.afterCommit(() => log.push(`told ${id}: ${String(seen())}`));
+        }),
+      ),
+    );
+    second.close();
+    expect(log).toEqual(['begin a', 'told a: 1', 'begin b', 'told b: 2', 'begin c', 'told c: 3']);
+  });
+
+  it('refuses two messages at one time and two with one key', async () => {
+    await store.transaction(async (tx) => {
+      await conversation(tx, 'u');
+      await tx.insertMessage(message('m1', 'u', 5, 'key'), []);
+    });
+    const insert = (one: StoredMessage) => store.transaction((tx) => tx.insertMessage(one, []));
+    await expect(insert(message('m2', 'u', 5))).rejects.toThrow();
+    await expect(insert(message('m3', 'u', 6, 'key'))).rejects.toThrow();
+    await insert(message('m4', 'u', 6));
+  });
+});
+
+describe('Moved messages', () => {
+  it('bring their keys, but never take one that is in use', async () => {
+    await store.transaction(async (tx) => {
+      await conversation(tx, 'from');
+      await conversation(tx, 'to');
+      await tx.insertMessage(message('moved', 'from', 1, 'own'), ['action']);
+      await tx.insertMessage(message('clash', 'from', 2, 'shared'), []);
+      await tx.insertMessage(message('stays', 'to', 3, 'shared'), []);
+      await tx.moveMessages(
+        [
+          { id: 'moved', received: 4 },
+          { id: 'clash', received: 5 },
+        ],
+        'of to',
+        'to',
+      );
+      await tx.deleteConversation('of from');
+    });
+    await store.transaction(async (tx) => {
+      expect((await tx.messageByClientMessageId('to', 'own'))?.id).toBe('moved');
+      expect((await tx.messageByClientMessageId('to', 'shared'))?.id).toBe('stays');
+      expect(await tx.messageByClientMessageId('from', 'own')).toBeNull();
+      expect((await tx.messageOfAction('action'))?.conversationId).toBe('of to');
+      expect(await tx.places('of to')).toEqual([
+        { id: 'stays', received: 3 },
+        { id: 'moved', received: 4 },
+        { id: 'clash', received: 5 },
+      ]);
+    });
+  });
+});
+
+describe('The file', () => {
+  it('is synchronised with every commit', () => {
+    const db = new Database(file);
+    expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect(db.pragma('user_version', { simple: true })).toBe(migrations.length);
+    db.close();
+  });
+
+  it('of a newer version is refused and left as it is', async () => {
+    await store.close();
+    const db = new Database(file);
+    db.pragma(`user_version = ${migrations.length + 1}`);
+    db.close();
+    expect(() => openSqliteStore(file)).toThrow(NewerDatabaseError);
+    const again = new Database(file);
+    expect(again.pragma('user_version', { simple: true })).toBe(migrations.length + 1);
+    again.close();
+  });
+
+  it('keeps no session token, only its hash', async () => {
+    await store.transaction(async (tx) => {
+      await tx.putUser(user('u'));
+      await tx.insertToken({ hash: 'h', appUserId: 'u', clientId: 'c', createdAt: 1 });
+      expect(await tx.token('h')).toEqual({ hash: 'h', appUserId: 'u', clientId: 'c', createdAt: 1 });
+      await tx.deleteToken('h');
+      expect(await tx.tokens('u')).toEqual([]);
+    });
+  });
+});

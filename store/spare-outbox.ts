@@ -14,7 +14,7 @@ const Whole = z.object({ outbox_generation: z.int(), draft: z.string() });
 
 /**
  * The irreplaceable part once more, in a file of its own, so that no single damaged file can lose it
- * (docs/decisions/outbox-kept-twice.md). It is written after the history's own commit and before that is answered for.
+ * (docs/decisions/0005-outbox-kept-twice.md). It is written after the history's own commit and before that is answered for.
  */
 export class SpareOutbox {
   readonly #database: Database.Database;

@@ -42,7 +42,8 @@ export class StoreLink implements AccountHistory {
   /** To be called once, before anything else. If it fails, there is nothing to close. */
   open(pageSize: number): Promise<Result<StoreOpened>> {
     return this.#inTurn(async () => {
-      const opened = await this.#opened(pageSize);
+      // A process started ahead may have died on the shelf.
+      const opened = (await this.#opened(pageSize)) ?? (await this.#opened(pageSize)) ?? failed;
       if (!opened.ok) this.#closed = true;
       return opened;
     });
@@ -102,16 +103,17 @@ export class StoreLink implements AccountHistory {
   async #reopened(): Promise<Result<StoreOpened>> {
     // What was only in memory died with its process.
     if (this.#place.kind === 'memory') return failed;
-    const opened = await this.#opened(0);
+    const opened = (await this.#opened(0)) ?? failed;
     this.#log.warn('store.restarted', { ok: opened.ok, deaths: this.#deaths });
     if (opened.ok && opened.value.setAside) this.#rewritten = true;
     return opened;
   }
 
-  async #opened(pageSize: number): Promise<Result<StoreOpened>> {
+  /** @returns null if the process died over it */
+  async #opened(pageSize: number): Promise<Result<StoreOpened> | null> {
     const process = this.#start();
-    const answer = (await process.ask('open', { place: this.#place, pageSize })) ?? failed;
-    if (!answer.ok) {
+    const answer = await process.ask('open', { place: this.#place, pageSize });
+    if (answer === null || !answer.ok) {
       this.#deaths += 1;
       await process.end();
       return answer;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { Change, Cursor } from '../../contract/history.ts';
 import { EpochMs } from '../../contract/ids.ts';
 import { MessageStatus } from '../../contract/model.ts';
@@ -11,6 +11,9 @@ import { createServer } from '../../store/server.ts';
 import { MemoryHistories } from '../fakes/histories.ts';
 import { valueOf } from '../ports/histories-suite.ts';
 import { clientId, confirmed, cursorOf, newAccount, newKey, outgoing } from './messages.ts';
+
+// Real processes on a machine that may be busy: a deadline against hanging, and no claim about speed.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 // Few names, so that they meet: the interesting changes are those about messages already known in another way.
 const number = fc.integer({ min: 1, max: 4 });

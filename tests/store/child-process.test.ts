@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { chooseLauncher } from '../../main/adapters/child-process.ts';
 import type { HelperProcess } from '../../main/adapters/child-process.ts';
 import { RecordingLog } from '../fakes/log.ts';
+
+// Real processes on a machine that may be busy: a deadline against hanging, and no claim about speed.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe('A helper process', () => {
   const folder = mkdtempSync(join(tmpdir(), 'onethread-helper-'));

@@ -2,12 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AccountHistory } from '../../main/ports/history.ts';
 import { valueOf } from '../ports/histories-suite.ts';
 import { clientId, confirmed, newAccount, newKey, outgoing } from './messages.ts';
 import { storeRig } from './store-rig.ts';
 import type { StoreRig } from './store-rig.ts';
+
+// Real processes on a machine that may be busy: a deadline against hanging, and no claim about speed.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const disk = mkdtempSync(join(tmpdir(), 'onethread-disk-'));
 

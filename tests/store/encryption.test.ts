@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from 
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AccountHistory } from '../../main/ports/history.ts';
 import { openEncrypted } from '../../store/encrypted-file.ts';
 import { historySteps } from '../../store/schema.ts';
@@ -13,6 +13,9 @@ import { clientId, confirmed, newAccount, newKey, outgoing } from './messages.ts
 import { folderOf } from './sql.ts';
 import { storeRig } from './store-rig.ts';
 import type { StoreRig } from './store-rig.ts';
+
+// Real processes on a machine that may be busy: a deadline against hanging, and no claim about speed.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const canary = 'canary-7f3a9-unmistakable-text';
 

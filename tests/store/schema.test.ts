@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MessageTable } from '../../store/message-table.ts';
 import { openMemory } from '../../store/encrypted-file.ts';
 import { historySteps, migrate } from '../../store/schema.ts';
@@ -9,6 +9,9 @@ import { confirmed, newAccount, newKey, outgoing } from './messages.ts';
 import { folderOf, withDatabase } from './sql.ts';
 import { storeRig } from './store-rig.ts';
 import type { StoreRig } from './store-rig.ts';
+
+// Real processes on a machine that may be busy: a deadline against hanging, and no claim about speed.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe('A history made by a newer version of the app', () => {
   let rig: StoreRig;

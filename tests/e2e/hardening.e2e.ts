@@ -222,3 +222,12 @@ test('a second start on the same data ends at once, and the window comes forward
     )
     .toEqual([true]);
 });
+
+test('the app quits in order when the system asks it to end', async ({ newDevice }) => {
+  const device = await newDevice('desk');
+  await expect(device.composer).toBeVisible();
+  const main = device.running.app.process();
+  const gone = once(main, 'exit');
+  process.kill(device.running.pid, 'SIGTERM');
+  expect(await gone).toEqual([0, null]);
+});

@@ -185,7 +185,7 @@ export function readMessage(raw: unknown): Message | null {
     id: id.data,
     clientMessageId,
     author: own ? { kind: 'self' } : readBusinessAuthor(wire),
-    // Seconds with three decimals are not exact in binary: 1444348338.704 * 1000 is a hair off an integer.
+    // Neither are seconds exact in binary (1.001 * 1000 is not 1001), nor does every service stop at milliseconds.
     received: EpochMs.parse(Math.round(wire.received * 1000)),
     composedAt: null,
     outboxPosition: null,

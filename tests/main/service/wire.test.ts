@@ -188,7 +188,9 @@ describe('A message from the wire', () => {
     [1444348338.704, 1444348338704],
     [1507555560.11, 1507555560110],
     [0.001, 1],
+    [1.001, 1001],
     [1750000000.9994, 1750000000999],
+    [1750000000.9996, 1750000001000],
   ])('received at %f s is received at %i ms, an integer', (received, expected) => {
     expect(read({ received })?.received).toBe(expected);
   });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hardened } from '../../main/desktop/window.ts';
 import { pageUrl } from '../../main/desktop/protocol.ts';
@@ -231,3 +232,40 @@ test('the app quits in order when the system asks it to end', async ({ newDevice
   process.kill(device.running.pid, 'SIGTERM');
   expect(await gone).toEqual([0, null]);
 });
+
+test('what is written rests nowhere in clear, neither while the app runs nor after a power cut', async ({
+  newDevice,
+}) => {
+  const device = await newDevice('desk');
+  const canary = 'quokka-7f3a-heron';
+  await device.write(canary);
+  await device.waitUntilSent(canary);
+  const folders = [device.userDataDir, device.keyring.env['HOME'] ?? ''];
+  const running = folders.flatMap(filesBelow);
+  expect(running.length).toBeGreaterThan(5);
+  expect(holding(running, canary)).toEqual([]);
+  await device.kill();
+  expect(holding(folders.flatMap(filesBelow), canary)).toEqual([]);
+  const control = join(device.userDataDir, 'control');
+  writeFileSync(control, Buffer.from(`x${canary}`, 'utf16le'));
+  expect(holding(folders.flatMap(filesBelow), canary)).toEqual([control]);
+});
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** The files that hold `text`, in the encodings Chromium and SQLite write. Files that vanish meanwhile hold nothing. */
+function holding(files: readonly string[], text: string): string[] {
+  const needles = [Buffer.from(text), Buffer.from(text, 'utf16le'), Buffer.from(text).toString('base64')];
+  return files.filter((file) => {
+    try {
+      const bytes = readFileSync(file);
+      return needles.some((needle) => bytes.includes(needle));
+    } catch {
+      return false;
+    }
+  });
+}

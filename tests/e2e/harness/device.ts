@@ -107,6 +107,8 @@ export class Device {
         ...env,
       },
     });
+    // Nobody clicks into a window before it is there, and a window that comes forward closes an open menu.
+    await expect.poll(() => this.page.evaluate('document.hasFocus()')).toBe(true);
   }
 
   /** Quit as a person does, and start again. */

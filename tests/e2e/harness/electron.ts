@@ -28,9 +28,17 @@ export interface AppStart {
 /** How long a quit may take. The old test runtime can hang in it after streamed uploads. */
 const quitMs = 5_000;
 
+/** A virtual screen has no graphics card; finding that out costs Chromium a process that fails, and now and then a frame. */
+const drawnInSoftware = ['--disable-gpu'];
+
 /** Start an app with Chromium's sandbox on, and wait for its first window. */
 export async function startElectron({ args, env }: AppStart): Promise<RunningApp> {
-  const app = await _electron.launch({ args: [...args], cwd: repository, env, chromiumSandbox: true });
+  const app = await _electron.launch({
+    args: [...args, ...drawnInSoftware],
+    cwd: repository,
+    env,
+    chromiumSandbox: true,
+  });
   const main = app.process();
   let output = '';
   main.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));

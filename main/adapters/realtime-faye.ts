@@ -15,6 +15,7 @@ export interface RealtimeOptions {
   readonly graceMs?: number;
 }
 
+const defaultDeadlineMs = 10_000;
 /** How long a goodbye may take. */
 const farewellMs = 500;
 /** A server that holds polls longer is not waited for. */
@@ -27,15 +28,18 @@ export function createRealtime(options: RealtimeOptions = {}): Realtime {
   return {
     open(target, listener) {
       let connection: Connection | null = null;
-      let closed = false;
-      // A proxy that cannot be found out is none.
       const connect = (proxy: string | null): void => {
-        if (!closed) connection = new Connection({ target, listener, proxy, options });
+        clearTimeout(patience);
+        if (!closed) connection ??= new Connection({ target, listener, proxy, options });
       };
+      let closed = false;
+      // A proxy that cannot be found out, or not in time, is none.
+      const patience = setTimeout(() => connect(null), (options.deadlineMs ?? defaultDeadlineMs) / 2);
       proxyFor(target.url).then(connect, () => connect(null));
       return {
         close() {
           closed = true;
+          clearTimeout(patience);
           connection?.close();
         },
       };
@@ -78,7 +82,7 @@ class Connection {
       incoming: (message, next) => next(this.#incoming(message)),
     });
     this.#client.on('transport:down', () => this.#lose());
-    this.#watch = setTimeout(() => this.#lose(), options.deadlineMs ?? 10_000);
+    this.#watch = setTimeout(() => this.#lose(), options.deadlineMs ?? defaultDeadlineMs);
     this.#client.subscribe(target.channel, (data) => this.#tell((listener) => listener.received(data)));
   }
 

@@ -256,6 +256,16 @@ describe('Realtime over Faye', () => {
     expect(asked).toContain(`POST ${url}`);
   });
 
+  it.each([
+    ['is never told', () => new Promise<null>(() => undefined)],
+    ['cannot be told', () => Promise.reject(new Error('no proxy settings'))],
+  ])('goes its own way if the proxy %s', async (_name, proxyFor) => {
+    const { url } = await site();
+    const ear = open(url, { deadlineMs: 400, proxyFor });
+    await ear.heardOf('subscribed');
+    expect(ear.heard).toEqual(['subscribed']);
+  });
+
   it.each(['websocket', 'long-polling', 'silence'])(
     'leaves nothing alive once closed: a process ends by itself (%s)',
     async (kind) => {

@@ -32,10 +32,11 @@ export interface Town {
 export function serviceSuite(name: string, open: () => Town | Promise<Town>): void {
   describe(`Service (${name})`, () => {
     let town: Town;
+    let lonely: Town;
     beforeAll(async () => {
-      town = await open();
+      [town, lonely] = await Promise.all([open(), open()]);
     });
-    afterAll(() => town.close());
+    afterAll(() => Promise.all([town.close(), lonely.close()]));
 
     const newDevice = (): Device => new Device(town.device());
     const jwt = async (userId: UserId): Promise<Credential> => ({ kind: 'jwt', jwt: await town.jwt(userId) });
@@ -294,7 +295,6 @@ export function serviceSuite(name: string, open: () => Town | Promise<Town>): vo
     });
 
     it('says that it is out of reach, and ends the feed, when nobody answers', async () => {
-      const lonely = await open();
       const device = new Device(lonely.device());
       await device.create();
       const feed = await device.follow();

@@ -16,6 +16,8 @@ import ElectronStore from 'electron-store';
 import type { SettingsFile } from '../ports/settings.ts';
 
 const fileName = 'settings';
+/** The last object saved, once more: which accounts are on this device must outlast one damaged file. */
+const copyName = 'settings.copy';
 
 /** Ours is a few hundred bytes; what is larger is not ours and would only cost memory to look at. */
 const largestBytes = 256 * 1024;
@@ -23,16 +25,18 @@ const largestBytes = 256 * 1024;
 /**
  * The settings file through electron-store, which writes a new file, fsyncs it and renames it over the old one. Around it
  * stands what electron-store leaves open: a file it cannot read would be dropped or thrown over, so such a file is moved
- * to `settings.json.bad` (one is kept) before electron-store sees it; and the rename is made durable too.
+ * to `settings.json.bad` (one is kept) before electron-store sees it, and the copy made at the last save takes its place;
+ * and the rename is made durable too.
  *
  * @param folder absolute; made if it is not there.
  */
 export function createSettingsFile(folder: string): SettingsFile {
   const path = join(folder, `${fileName}.json`);
-  const open = (): ElectronStore =>
+  const copyPath = join(folder, `${copyName}.json`);
+  const open = (name: string): ElectronStore =>
     new ElectronStore({
       cwd: folder,
-      name: fileName,
+      name,
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
     });
@@ -41,9 +45,10 @@ export function createSettingsFile(folder: string): SettingsFile {
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         removeLeftovers(folder);
-        if (isAbsent(path)) return { raw: {}, setAside: false };
-        if (isOurs(path)) return { raw: { ...open().store }, setAside: false };
-        putAside(path);
+        if (isAbsent(path) && isAbsent(copyPath)) return { raw: {}, setAside: false };
+        if (isOurs(path)) return { raw: { ...open(fileName).store }, setAside: false };
+        if (!isAbsent(path)) putAside(path);
+        if (isOurs(copyPath)) return { raw: { ...open(copyName).store }, setAside: true };
       } catch {
         // A folder that gives nothing out: there is nothing to load, and whatever is there is left as it is.
       }
@@ -52,8 +57,9 @@ export function createSettingsFile(folder: string): SettingsFile {
     save(raw) {
       try {
         // Never write through a link, nor over what is not settings: another program may have put it there since.
-        if (!isAbsent(path) && !isOurs(path)) putAside(path);
-        open().store = { ...raw };
+        for (const place of [path, copyPath]) if (!isAbsent(place) && !isOurs(place)) putAside(place);
+        open(fileName).store = { ...raw };
+        open(copyName).store = { ...raw };
         syncFolder(folder);
         return true;
       } catch {
@@ -85,7 +91,7 @@ function putAside(path: string): void {
 /** A kill in the middle of a save leaves its new file behind. */
 function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder)) {
-    if (name.startsWith(`${fileName}.json.tmp-`)) rmSync(join(folder, name), { force: true });
+    if (/^settings(?:\.copy)?\.json\.tmp-/.test(name)) rmSync(join(folder, name), { force: true });
   }
 }
 

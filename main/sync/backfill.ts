@@ -45,13 +45,14 @@ export class Backfill {
     const page = await this.#service.page(who, null, signal);
     if (!page.ok) return page;
     const { conversationId, unreadCount, messages, hasOlder } = page.value;
-    const replaced = known !== null && known !== conversationId;
+    // A service that knows of no conversation takes none away from this device.
+    const replaced = known !== null && conversationId !== null && known !== conversationId;
     const from = replaced ? null : this.#syncedTo;
     const committed = await history.commit({
       ...(replaced ? { dropConfirmed: true } : {}),
       confirm: messages,
       facts: {
-        conversationId,
+        ...(conversationId === null ? {} : { conversationId }),
         unreadCount,
         syncedTo: messages.at(-1)?.received ?? from,
         gaps: replaced ? [] : this.#gapsAfter(page.value, from),
@@ -74,11 +75,11 @@ export class Backfill {
     for (;;) {
       const page: Result<ServicePage> = await this.#service.page(who, before, this.#scope.signal);
       if (!page.ok) return page;
-      const { conversationId, unreadCount, messages, hasOlder } = page.value;
+      const { unreadCount, messages, hasOlder } = page.value;
       const known = await this.#knownIds(before, messages.length);
       if (!known.ok) return known;
       const news = messages.filter((message) => message.id !== null && !known.value.has(message.id));
-      const facts = { conversationId, unreadCount, ...(hasOlder ? {} : { reachedBeginning: true }) };
+      const facts = { unreadCount, ...(hasOlder ? {} : { reachedBeginning: true }) };
       const committed = await this.#scope.history.commit({ confirm: news, facts });
       if (!committed.ok) return committed;
       before = messages[0]?.received ?? null;

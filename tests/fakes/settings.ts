@@ -3,7 +3,7 @@ import type { SettingsFile } from '../../main/ports/settings.ts';
 /** A settings file in memory. Like a file, it keeps JSON and nothing else. */
 export class MemorySettingsFile implements SettingsFile {
   #text: string;
-  /** Set to make the next `load` say that an unreadable file was put aside. */
+  /** Set to make the next `load` say that an unreadable file was put aside; the copy of the last save is in its place. */
   setAside = false;
   /** Set while the disk takes nothing. */
   refusesToSave = false;
@@ -20,7 +20,7 @@ export class MemorySettingsFile implements SettingsFile {
   }
 
   load(): { readonly raw: unknown; readonly setAside: boolean } {
-    return this.setAside ? { raw: {}, setAside: true } : { raw: this.raw, setAside: false };
+    return { raw: this.raw, setAside: this.setAside };
   }
 
   save(raw: Readonly<Record<string, unknown>>): boolean {

@@ -51,6 +51,13 @@ export function describeSettingsFile(name: string, make: () => SettingsWorld): v
       expect(world.open().load()).toEqual({ raw: { theme: 'light' }, setAside: false });
     });
 
+    it('is what was last saved, and says so, after the file was damaged', () => {
+      world.open().save({ theme: 'dark' });
+      world.open().save({ theme: 'light' });
+      world.spoil();
+      expect(world.open().load()).toEqual({ raw: { theme: 'light' }, setAside: true });
+    });
+
     it('says so when the disk takes nothing', () => {
       world.fill();
       expect(world.open().save({ theme: 'dark' })).toBe(false);

@@ -93,7 +93,10 @@ export class Realtime {
     for (const [socket] of this.#sockets) socket.end();
   }
 
-  /** Polls: POST only. A GET would be JSONP, which carries credentials in a URL. */
+  /**
+   * Polls: POST only. A GET would be JSONP, which carries credentials in a URL, and which Faye answers twice, throwing out
+   * of a timer, when it is given up.
+   */
   handle(request: IncomingMessage, response: ServerResponse): void {
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Cache-Control', 'no-store');
@@ -102,7 +105,6 @@ export class Realtime {
       response.writeHead(refusal, { Connection: 'close' }).end();
       return;
     }
-    guardAnswer(response);
     this.#adapter.handle(request, response);
   }
 
@@ -239,15 +241,6 @@ function pollRefusal(request: IncomingMessage): number | null {
   const length = Number(request.headers['content-length'] ?? NaN);
   if (!Number.isInteger(length)) return 411;
   return length > maxBodyBytes ? 413 : null;
-}
-
-/** Faye answers a poll that was aborted meanwhile a second time, which would throw out of a timer. */
-function guardAnswer(response: ServerResponse): void {
-  const writeHead = response.writeHead.bind(response);
-  response.writeHead = (status: number, ...rest: unknown[]): ServerResponse =>
-    response.headersSent || response.destroyed
-      ? response
-      : Reflect.apply(writeHead, response, [status, ...rest]);
 }
 
 /** Faye's WebSocket has no limit of its own: one socket may send so much a second, and a burst on top. */

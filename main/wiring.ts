@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { release } from 'node:os';
+import tls from 'node:tls';
 import { app, type IpcMainInvokeEvent, net, session as electronSession, type Session } from 'electron';
 import { fail, ok, type Result } from '../contract/failure.ts';
 import { AppId } from '../contract/ids.ts';
@@ -9,7 +10,7 @@ import { systemClock } from './adapters/clock-system.ts';
 import { HistoriesProcess } from './adapters/histories-process.ts';
 import { createHttp } from './adapters/http-axios.ts';
 import { nodeRandom } from './adapters/random-node.ts';
-import { createRealtime } from './adapters/realtime-faye.ts';
+import { createRealtime, type RealtimeOptions } from './adapters/realtime-faye.ts';
 import { createSettingsFile } from './adapters/settings-electron-store.ts';
 import { KeytarVault } from './adapters/vault-keytar.ts';
 import { type RequestDoor, serveRequests } from './ipc/serve-requests.ts';
@@ -100,7 +101,7 @@ function createClient(
   return new ServiceClient({
     // Chromium's own stack: the system's proxy and certificates, in a session that keeps nothing.
     http: createHttp({ fetch: fetchBy(network) }),
-    realtime: createRealtime({ proxyFor: (url) => proxyOf(network, url) }),
+    realtime: createRealtime(realtimeOptions(network)),
     clock: systemClock,
     log,
     configUrl,
@@ -114,6 +115,18 @@ function createClient(
       osVersion: release(),
     },
   });
+}
+
+/** The socket is Node's: it trusts what the system trusts, where this Node can read that. Read when first needed. */
+function realtimeOptions(network: Promise<Session>): RealtimeOptions {
+  const proxyFor = (url: string): Promise<string | null> => proxyOf(network, url);
+  if (typeof tls.getCACertificates !== 'function') return { proxyFor };
+  return {
+    proxyFor,
+    get ca() {
+      return [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
+    },
+  };
 }
 
 function fetchBy(network: Promise<Session>): typeof fetch {

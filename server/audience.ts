@@ -20,9 +20,7 @@ export type BusinessEvent =
 
 /** Whose subscriptions end. */
 export type Kick =
-  | { readonly kind: 'token'; readonly hash: string }
-  | { readonly kind: 'user'; readonly appUserId: string }
-  | { readonly kind: 'key'; readonly keyId: string };
+  { readonly kind: 'token'; readonly hash: string } | { readonly kind: 'key'; readonly keyId: string };
 
 /** Those who are told of what happened. Speak to them only from `Transaction.afterCommit`. */
 export interface Audience {

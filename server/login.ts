@@ -98,10 +98,7 @@ export class Login {
     this.#link(tx, user.id, user, device);
     this.#link(tx, discarded.id, user, device);
     await this.#users.revokeTokens(tx, discarded.id);
-    tx.afterCommit(() => {
-      this.#audience.kick({ kind: 'user', appUserId: discarded.id });
-      this.#audience.tellBusiness({ kind: 'merge', surviving: user, discarded, device });
-    });
+    tx.afterCommit(() => this.#audience.tellBusiness({ kind: 'merge', surviving: user, discarded, device }));
     return user;
   }
 

@@ -12,7 +12,6 @@ export type Warrant =
 
 export interface Grant {
   readonly channel: string;
-  readonly appUserId: string;
   readonly warrant: Warrant;
 }
 
@@ -166,13 +165,11 @@ function isExpired({ warrant }: Grant, now: number): boolean {
   return warrant.kind === 'jwt' && warrant.expiresAt !== null && warrant.expiresAt <= now;
 }
 
-function isMeant({ appUserId, warrant }: Grant, which: Kick): boolean {
+function isMeant({ warrant }: Grant, which: Kick): boolean {
   switch (which.kind) {
     case 'token':
       return warrant.kind === 'session' && warrant.hash === which.hash;
     case 'key':
       return warrant.kind === 'jwt' && warrant.keyId === which.keyId;
-    case 'user':
-      return appUserId === which.appUserId;
   }
 }

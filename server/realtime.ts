@@ -172,7 +172,7 @@ export class Realtime {
       const credential = await this.#credential(ext.data);
       await store.transaction(async (tx) => {
         await users.admit(tx, credential, appUserId);
-        tx.afterCommit(() => this.#engine.grant(clientId, grantOf(channel, appUserId, credential)));
+        tx.afterCommit(() => this.#engine.grant(clientId, grantOf(channel, credential)));
       });
       return true;
     } catch {
@@ -196,14 +196,9 @@ function defined(message: Omit<z.infer<typeof Incoming>, 'ext'>): BayeuxMessage 
   return { ...Object.fromEntries(fields), channel: message.channel };
 }
 
-function grantOf(
-  channel: string,
-  appUserId: string,
-  credential: Exclude<Credential, { kind: 'none' }>,
-): Grant {
+function grantOf(channel: string, credential: Exclude<Credential, { kind: 'none' }>): Grant {
   return {
     channel,
-    appUserId,
     warrant:
       credential.kind === 'session'
         ? { kind: 'session', hash: credential.hash }

@@ -130,6 +130,17 @@ describe('The official client', () => {
     expect((await business(service.ready, 'GET', '/conversations?filter=5')).status).toBe(400);
   });
 
+  it('sees what a device says about itself, as of its latest message', async () => {
+    const { device, userId } = await customer();
+    const client = { ...device.client, appVersion: '2.0', info: { os: 'another', nested: { gone: true } } };
+    await device.request('POST', `${device.own}/messages`, { message: { text: 'hi' }, sender: { client } });
+    const listed = plain(await api.clients.listClients(app(), userId));
+    expect(listed).toMatchObject({
+      clients: [{ id: device.clientId, info: { os: 'another', platform: 'web' } }],
+    });
+    expect(JSON.stringify(listed)).not.toContain('nested');
+  });
+
   it('starts a conversation with someone who has not written', async () => {
     const externalId = newUserId();
     await api.users.createUser(app(), { externalId });

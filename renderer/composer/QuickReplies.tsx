@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { ClientMessageId } from '../../contract/ids.ts';
 import type { Action, Message } from '../../contract/model.ts';
 import { strings } from '../strings/strings.ts';
@@ -29,10 +29,12 @@ function Replies({
   const [chosen, setChosen] = useState<Reply['id'] | null>(null);
   // One id for whichever reply is pressed: two presses are one answer.
   const [clientMessageId] = useState(() => ClientMessageId.parse(crypto.randomUUID()));
+  const asking = useRef(false);
   const choose = async (reply: Reply) => {
     onReplied();
     // This machine gives no position away; the person says where they are.
-    if (reply.kind === 'locationRequest' || chosen !== null) return;
+    if (reply.kind === 'locationRequest' || asking.current) return;
+    asking.current = true;
     setChosen(reply.id);
     const { text, payload } = reply;
     const answer = await answered(
@@ -40,6 +42,7 @@ function Replies({
       smooch.sendMessage({ epoch, clientMessageId, text, payload }),
     );
     if (answer.ok) return;
+    asking.current = false;
     setChosen(null);
     complaints.complain(answer.failure);
   };
@@ -48,7 +51,7 @@ function Replies({
       {replies.map((reply) => (
         <Button
           key={reply.id}
-          busy={chosen !== null}
+          aria-disabled={chosen !== null || undefined}
           {...(reply.kind === 'locationRequest' ? { icon: 'pin' } : {})}
           onClick={() => void choose(reply)}
         >

@@ -95,7 +95,12 @@ function Carousel({ items, reachable }: { readonly items: readonly Item[] } & Re
       aria-label={strings.cards.carousel(items.length)}
       onKeyDown={onKeyDown}
     >
-      <ul ref={track} className="carousel-track">
+      {/* Not a scroller of its own, which would be one more tab stop: buttons, arrows and the wheel move it. */}
+      <ul
+        ref={track}
+        className="carousel-track"
+        onWheel={(event) => event.currentTarget.scrollBy({ left: event.deltaX, behavior: 'instant' })}
+      >
         {items.map((item, index) => (
           <li key={index} className="card">
             <ItemCard item={item} reachable={reachable} />

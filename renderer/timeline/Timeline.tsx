@@ -1,4 +1,4 @@
-import { useCallback, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import { useCallback, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Ref } from 'react';
 import { Virtualizer } from 'virtua';
 import type { VirtualizerHandle } from 'virtua';
@@ -57,7 +57,7 @@ export function Timeline({ ref, covered, onSignIn }: Props) {
     [thread, unread, typing],
   );
   const stretch = useStretch(rows);
-  const position = useReadingPosition(list, stretch, showOlder);
+  const position = useReadingPosition({ scroller, list, stretch, onNearTop: showOlder });
   if (position.atEnd !== wasAtEnd) setWasAtEnd(position.atEnd);
   const atEnd = position.atEnd && !thread.newer;
   useReadMark(atEnd && !covered);
@@ -66,7 +66,7 @@ export function Timeline({ ref, covered, onSignIn }: Props) {
   const keys = useMemo(() => messageKeys(stretch.rows), [stretch]);
   const indexOf = (key: string) => stretch.rows.findIndex((row) => row.key === key);
   const reveal = (key: string) => list.current?.scrollToIndex(indexOf(key), { align: 'nearest' });
-  const roving = useRoving({ keys, onReveal: reveal, onRetry: retry });
+  const roving = useRoving({ keys, entry: position.topKey, onReveal: reveal, onRetry: retry });
 
   const toLatest = () => (thread.newer ? showLatest() : position.toEnd());
   const focusLatest = () => {
@@ -170,9 +170,14 @@ function JumpButton({ count, onJump }: { readonly count: number; readonly onJump
   );
 }
 
+/** Steps towards `rows`; a second step follows before anything of the first is painted. */
 function useStretch(rows: readonly Row[]): Stretch {
   const [stretch, setStretch] = useState(() => firstStretch(rows));
-  if (stretch.rows === rows) return stretch;
+  const arrived = stretch.rows === stretch.goal;
+  useLayoutEffect(() => {
+    if (!arrived) queueMicrotask(() => setStretch((now) => nextStretch(now, now.goal)));
+  }, [arrived, stretch]);
+  if (stretch.goal === rows) return stretch;
   const next = nextStretch(stretch, rows);
   setStretch(next);
   return next;

@@ -1,7 +1,6 @@
 import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 import type { RefObject } from 'react';
 import type { VirtualizerHandle } from 'virtua';
-import type { Row } from './rows.ts';
 import type { Stretch } from './stretch.ts';
 
 /** Within this many pixels of the end, a reader is at the end: what arrives scrolls in. */
@@ -9,12 +8,20 @@ const endPx = 48;
 /** Older pages are asked for while this many screens are still left to scroll. */
 const screensAhead = 2;
 
-type Anchor = { readonly key: string; readonly delta: number };
+type Options = {
+  readonly scroller: RefObject<HTMLElement | null>;
+  readonly list: RefObject<VirtualizerHandle | null>;
+  readonly stretch: Stretch;
+  /** The beginning comes near. May be called many times over. */
+  readonly onNearTop: () => void;
+};
 
-export type ReadingPosition = {
-  readonly atEnd: boolean;
-  /** The day of the topmost message, while it is not the latest part that is read. */
-  readonly topDay: number | null;
+/** What is to be seen of the thread; `topKey` and `topDay` are those of the topmost message, while it is not the end. */
+type Sight = { readonly atEnd: boolean; readonly topKey: string | null; readonly topDay: number | null };
+
+const theEnd: Sight = { atEnd: true, topKey: null, topDay: null };
+
+export type ReadingPosition = Sight & {
   readonly toEnd: () => void;
   readonly onScroll: (offset: number) => void;
   readonly onResize: () => void;
@@ -22,25 +29,16 @@ export type ReadingPosition = {
 
 /**
  * Where in the thread the reader is. At the end, the view follows what arrives and every change of size; anywhere else
- * nothing moves. `onNearTop` may be called many times over.
+ * nothing moves.
  */
-export function useReadingPosition(
-  list: RefObject<VirtualizerHandle | null>,
-  stretch: Stretch,
-  onNearTop: () => void,
-): ReadingPosition {
-  const place = useRef({
-    atEnd: true,
-    offset: 0,
-    drawn: null as Stretch | null,
-    anchor: null as Anchor | null,
-  });
-  const [shown, setShown] = useState({ atEnd: true, topDay: null as number | null });
+export function useReadingPosition({ scroller, list, stretch, onNearTop }: Options): ReadingPosition {
+  const place = useRef({ atEnd: true, offset: 0, drawn: null as Stretch | null });
+  const [sight, setSight] = useState(theEnd);
   const { rows } = stretch;
 
   const toEnd = () => {
     place.current.atEnd = true;
-    scrollToEnd(list.current, rows);
+    scrollToEnd(scroller.current);
   };
 
   const lookAhead = useCallback(() => {
@@ -59,15 +57,13 @@ export function useReadingPosition(
     if (left <= endPx) place.current.atEnd = true;
     else if (offset < place.current.offset - 1) place.current.atEnd = false;
     place.current.offset = offset;
-    const top = current.findItemIndex(offset);
-    place.current.anchor = anchorAt(stretch, top, offset - current.getItemOffset(top));
-    const next = { atEnd: place.current.atEnd, topDay: place.current.atEnd ? null : dayAbove(stretch, top) };
-    setShown((last) => (last.atEnd === next.atEnd && last.topDay === next.topDay ? last : next));
+    const next = place.current.atEnd ? theEnd : sightFrom(stretch, current.findItemIndex(offset));
+    setSight((last) => (last.topKey === next.topKey && last.topDay === next.topDay ? last : next));
     lookAhead();
   };
 
   const onResize = () => {
-    if (place.current.atEnd) toEnd();
+    if (place.current.atEnd) scrollToEnd(scroller.current);
   };
 
   useLayoutEffect(() => {
@@ -79,37 +75,29 @@ export function useReadingPosition(
       const line = rows.findIndex((row) => row.kind === 'message' && row.startsUnread !== null);
       current.atEnd = line < 0;
       if (line >= 0) list.current?.scrollToIndex(line, { align: 'start' });
-    } else if (stretch.torn && !current.atEnd) restore(list.current, stretch, current.anchor);
-    if (current.atEnd) scrollToEnd(list.current, rows);
-  }, [list, stretch, rows]);
+    }
+    if (current.atEnd) scrollToEnd(scroller.current);
+  }, [list, scroller, stretch, rows]);
 
   useLayoutEffect(lookAhead, [lookAhead, stretch]);
 
-  return { atEnd: shown.atEnd, topDay: shown.topDay, toEnd, onScroll, onResize };
+  return { ...sight, toEnd, onScroll, onResize };
 }
 
-function scrollToEnd(list: VirtualizerHandle | null, rows: readonly Row[]): void {
-  list?.scrollToIndex(rows.length - 1, { align: 'end' });
+function scrollToEnd(scroller: HTMLElement | null): void {
+  scroller?.scrollTo({ top: scroller.scrollHeight, behavior: 'instant' });
 }
 
-function anchorAt({ rows }: Stretch, index: number, delta: number): Anchor | null {
-  const row = rows[index];
-  return row?.kind === 'message' ? { key: row.key, delta } : null;
+function sightFrom({ rows }: Stretch, top: number): Sight {
+  const topKey = rows.slice(top).find((row) => row.kind === 'message')?.key ?? null;
+  const startsDay = rows[top]?.kind === 'message' && rows[top].startsDay !== null;
+  return { atEnd: false, topKey, topDay: startsDay ? null : dayAbove(rows, top) };
 }
 
-/** After rows changed at both ends at once, the topmost message goes back to where it stood. */
-function restore(list: VirtualizerHandle | null, { rows }: Stretch, anchor: Anchor | null): void {
-  if (list === null || anchor === null) return;
-  const index = rows.findIndex((row) => row.key === anchor.key);
-  if (index < 0) return;
-  const offset = list.getItemOffset(index) + anchor.delta;
-  if (Math.abs(offset - list.scrollOffset) > 1) list.scrollTo(offset);
-}
-
-function dayAbove({ rows }: Stretch, index: number): number | null {
-  for (let above = index; above >= 0; above -= 1) {
+function dayAbove(rows: Stretch['rows'], top: number): number | null {
+  for (let above = top; above >= 0; above -= 1) {
     const row = rows[above];
-    if (row?.kind === 'message' && row.startsDay !== null) return above === index ? null : row.startsDay;
+    if (row?.kind === 'message' && row.startsDay !== null) return row.startsDay;
   }
   return null;
 }

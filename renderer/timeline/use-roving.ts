@@ -6,6 +6,8 @@ import { articleId } from './MessageArticle.tsx';
 type Options = {
   /** Message keys, top to bottom. */
   readonly keys: readonly string[];
+  /** Where Tab comes in as long as no message was chosen; the last message if null. */
+  readonly entry: string | null;
   /** Bring the message into sight. */
   readonly onReveal: (key: string) => void;
   readonly onRetry: (key: string) => void;
@@ -17,10 +19,11 @@ const focusable = 'a[href], button';
  * The thread as one tab stop: arrows move between messages, Enter goes into the links and buttons of one, Esc comes back,
  * R tries a failed one again.
  */
-export function useRoving({ keys, onReveal, onRetry }: Options) {
+export function useRoving({ keys, entry, onReveal, onRetry }: Options) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [entered, setEntered] = useState(false);
-  const current = chosen !== null && keys.includes(chosen) ? chosen : (keys.at(-1) ?? null);
+  const known = [chosen, entry].find((key) => key !== null && keys.includes(key));
+  const current = known ?? keys.at(-1) ?? null;
 
   const moveTo = (key: string) => {
     // Now, because a message out of sight has no element to focus before.

@@ -38,7 +38,9 @@ export function Dialog({ title, onClose, children, role = 'dialog' }: Props) {
       }}
       // A second Esc closes the element whatever `cancel` said: then our state has to follow.
       onClose={(event) => {
-        if (event.currentTarget.isConnected) onClose();
+        const { isConnected, open } = event.currentTarget;
+        // The event comes late: by then the element may be gone, or open again.
+        if (isConnected && !open) onClose();
       }}
     >
       <h2 id={id}>{title}</h2>

@@ -15,19 +15,24 @@ const step = (from: string[], to: string[]) => nextStretch(firstStretch(rows(...
 
 describe('nextStretch', () => {
   it('holds its place from the end when an older page came', () => {
-    expect(step(['c', 'd'], ['a', 'b', 'c', 'd'])).toMatchObject({ shift: true, torn: false, jump: 0 });
+    expect(step(['c', 'd'], ['a', 'b', 'c', 'd'])).toMatchObject({ shift: true, jump: 0 });
   });
 
   it('holds its place from the start when something arrived', () => {
-    expect(step(['a', 'b'], ['a', 'b', 'c'])).toMatchObject({ shift: false, torn: false, jump: 0 });
+    expect(step(['a', 'b'], ['a', 'b', 'c'])).toMatchObject({ shift: false, jump: 0 });
   });
 
-  it('knows that it cannot hold its place when both happened at once', () => {
-    expect(step(['b', 'c'], ['a', 'b', 'c', 'd'])).toMatchObject({ shift: false, torn: true, jump: 0 });
+  it('takes two steps when both happened at once, the top first', () => {
+    const half = step(['b', 'c'], ['a', 'b', 'c', 'd']);
+    expect(half).toMatchObject({ shift: true, jump: 0 });
+    expect(half.rows.map((row) => row.key)).toEqual(['top', 'a', 'b', 'c', 'bottom']);
+    const there = nextStretch(half, half.goal);
+    expect(there).toMatchObject({ shift: false, jump: 0 });
+    expect(there.rows).toBe(half.goal);
   });
 
   it('starts afresh in another part of the thread', () => {
-    expect(step(['a', 'b'], ['y', 'z'])).toMatchObject({ shift: false, torn: false, jump: 1 });
+    expect(step(['a', 'b'], ['y', 'z'])).toMatchObject({ shift: false, jump: 1 });
   });
 
   it('does not start afresh for the first messages of an empty thread', () => {

@@ -22,6 +22,8 @@ export type Gallery = {
 /** The built renderer on a local port, and a browser to look at it. */
 export async function openGallery(): Promise<Gallery> {
   const folder = await mkdtemp(join(tmpdir(), 'gallery-'));
+  // What is shipped, although a test runner sets another environment.
+  process.env['NODE_ENV'] = 'production';
   await build({ configFile: resolve(import.meta.dirname, 'vite.config.ts'), build: { outDir: folder } });
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;

@@ -1,0 +1,57 @@
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright';
+import { openGallery } from '../gallery/serve.ts';
+import type { Gallery } from '../gallery/serve.ts';
+
+/** A real Chromium on the built renderer. Every page that a test opens must end without a complaint of the browser. */
+export function browserPages() {
+  let gallery: Gallery;
+  const open: Page[] = [];
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    gallery = await openGallery();
+  }, 60_000);
+  afterAll(() => gallery.close());
+  afterEach(async () => {
+    for (const page of open.splice(0)) await page.context().close();
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  return async (scene: string, options: BrowserContextOptions = {}): Promise<Page> => {
+    const context = await gallery.browser.newContext({
+      viewport: { width: 900, height: 680 },
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+      ...options,
+    });
+    context.setDefaultTimeout(5_000);
+    const page = await context.newPage();
+    open.push(page);
+    // Violations of the policy are reported to the console too.
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(gallery.url(scene));
+    await page.locator('.conversation').waitFor();
+    return page;
+  };
+}
+
+/** What the page asked of main under `name`, so far. */
+export function asked(
+  page: Page,
+  name: Parameters<Window['stage']['asksFor']>[0],
+): Promise<readonly unknown[]> {
+  return page.evaluate((request) => window.stage.asksFor(request), name);
+}
+
+export const box = (page: Page) => page.getByRole('textbox', { name: 'Message' });
+export const thread = (page: Page) => page.getByRole('log');
+export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+
+export async function chooseFromAccountMenu(page: Page, entry: string): Promise<void> {
+  await button(page, /^Account: /).click();
+  await page.getByRole('menuitem', { name: entry }).click();
+}

@@ -95,7 +95,8 @@ need_modules() {
   wanted=$(sha256sum <package-lock.json | cut -d' ' -f1)
   [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || return 0
   say 'Installing the npm packages of package-lock.json.'
-  npm ci --ignore-scripts --no-audit --no-fund --no-progress --loglevel=error >/dev/null </dev/null
+  export npm_config_update_notifier=false npm_config_audit=false npm_config_fund=false npm_config_progress=false
+  npm ci --ignore-scripts --loglevel=error >/dev/null </dev/null
   npm rebuild node --loglevel=error >/dev/null </dev/null
   echo "$wanted" >"$stamp"
 }

@@ -59,6 +59,10 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
   let logged = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (logged += text));
   const exited = once(child, 'exit').then(([code]) => z.int().nullable().parse(code));
+  // A test that fails before it stops its service leaves none behind.
+  const takeAlong = (): void => void child.kill('SIGKILL');
+  process.once('exit', takeAlong);
+  void exited.then(() => process.removeListener('exit', takeAlong));
   const ready = await firstLine(child, exited, () => logged);
   const discard = async (): Promise<void> => {
     if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });

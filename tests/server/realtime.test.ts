@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { userChannel } from '../../contract/sdk-api.ts';
@@ -381,5 +382,6 @@ describe('A listener', () => {
     expect(texts.slice(0, 2)).toEqual(['before', 'missed, perhaps']);
     feed.close();
     await risen.stop();
+    await rm(doomed.dataDir, { recursive: true });
   });
 });

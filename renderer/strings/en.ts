@@ -11,11 +11,9 @@ export const en = {
     title: (business: string, unread: number) => (unread > 0 ? `(${unread}) ${business}` : business),
     opening: 'Opening your conversation…',
     brokenTitle: 'This window cannot show the conversation',
-    regions: 'Account and connection',
   },
   common: {
     cancel: 'Cancel',
-    close: 'Close',
     done: 'Done',
     dismiss: 'Dismiss',
     tryAgain: 'Try again',
@@ -202,7 +200,6 @@ export const en = {
     replies: 'Quick replies',
     counter: (length: number, limit: number) =>
       `${length.toLocaleString('en')} of ${limit.toLocaleString('en')}`,
-    left: (count: number) => (count === 1 ? '1 character left' : `${count} characters left`),
   },
   announce: {
     message: (author: string, text: string) => `${author}: ${text}`,

@@ -15,16 +15,12 @@ type Reachable = { readonly reachable: boolean };
 
 /** Nothing is fetched from a stranger's host by looking: the card says what is there, and opening it is a choice. */
 export function ImageCard({ content, reachable }: { readonly content: ContentOf<'image'> } & Reachable) {
-  const host = shownHost(content.mediaUrl);
   return (
     <div className="card">
       <div className="card-picture" role="img" aria-label={content.altText ?? strings.cards.image}>
         <Icon name="image" />
       </div>
-      <CardBody
-        title={content.altText ?? strings.cards.image}
-        detail={host === null ? null : strings.cards.imageFrom(host)}
-      />
+      <CardBody title={shownText(content.altText ?? strings.cards.image)} detail={null} />
       <Leading label={strings.cards.open} uri={content.mediaUrl} reachable={reachable} />
     </div>
   );

@@ -23,7 +23,7 @@ export function dayLabel(day: number, today: number): string {
 }
 
 export function clockTime(at: number): string {
-  return format(at, { hour: '2-digit', minute: '2-digit' });
+  return format(at, { timeStyle: 'short' });
 }
 
 /** The whole truth, for a tooltip: date, time and zone. */

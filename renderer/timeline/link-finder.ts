@@ -41,9 +41,10 @@ export function segments(text: string): readonly Segment[] {
 
 /** The address, if a click may offer it to the system: http, https, mailto or tel, short, and without tricks. */
 export function openableUrl(address: string): URL | null {
-  if (address.length > maxUrlLength || deceptive.test(address) || !URL.canParse(address)) return null;
-  const url = new URL(address);
+  if (address.length > maxUrlLength || deceptive.test(address)) return null;
+  const url = parse(address);
   const safe =
+    url !== null &&
     openable.has(url.protocol) &&
     url.username === '' &&
     url.password === '' &&
@@ -56,6 +57,15 @@ export function shownHost(address: string): string | null {
   const url = openableUrl(address);
   if (url === null) return null;
   return url.host === '' ? url.pathname : url.host.replace(/^www\./, '');
+}
+
+/** `URL.canParse` is younger than the oldest engine we run on. */
+function parse(address: string): URL | null {
+  try {
+    return new URL(address);
+  } catch {
+    return null;
+  }
 }
 
 function unlike(raw: string, url: URL): string | null {

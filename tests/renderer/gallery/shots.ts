@@ -34,7 +34,27 @@ export const shots: readonly Shot[] = [
   { name: 'short', scene: 'short' },
   { name: 'unread', scene: 'unread' },
   { name: 'long', scene: 'long' },
+  {
+    name: 'scrolled',
+    scene: 'long',
+    act: async (page) => {
+      await page.getByRole('article', { name: /9999/ }).waitFor();
+      await page.getByRole('log').hover();
+      await page.mouse.wheel(0, -700);
+      await button(page, 'Jump to latest').waitFor();
+      await page.evaluate(() => window.stage.push({ unreadCount: 3 }));
+    },
+  },
   { name: 'cards', scene: 'cards' },
+  {
+    name: 'cards-top',
+    scene: 'cards',
+    act: async (page) => {
+      await page.getByRole('log').hover();
+      await page.mouse.wheel(0, -4000);
+      await page.getByText('Beginning of your conversation').waitFor();
+    },
+  },
   { name: 'offline', scene: 'offline', act: bannerShown },
   { name: 'failed', scene: 'failed' },
   {

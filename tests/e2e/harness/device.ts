@@ -1,11 +1,14 @@
 import { expect } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { startKeyring } from '../../keyring-session.ts';
 import type { KeyringSession } from '../../keyring-session.ts';
 import type { SmoochBridge } from '../../../contract/bridge.ts';
+import type { View } from '../../../contract/view.ts';
 import { startElectron } from './electron.ts';
 import type { RunningApp } from './electron.ts';
 import { screenEnvironment } from './environment.ts';
@@ -192,6 +195,67 @@ export class Device {
       .toMatch(/, (sent|delivered|seen)$/);
   }
 
+  /** The service's ids of what is on the screen, from top to bottom. */
+  async ids(): Promise<(string | null)[]> {
+    const view = await this.#view();
+    return view.thread.messages.map(({ id }) => id);
+  }
+
+  async conversationId(): Promise<string> {
+    const { conversationId } = (await this.#view()).thread;
+    if (conversationId === null) throw new Error(`${this.name} has no conversation yet`);
+    return conversationId;
+  }
+
+  /** Accounts with files on this device. */
+  accounts(): string[] {
+    const folder = join(this.userDataDir, 'accounts');
+    return existsSync(folder) ? readdirSync(folder) : [];
+  }
+
+  /** Accounts with a key in this device's keyring, asked without the app. */
+  keychainItems(): string[] {
+    const { stderr } = spawnSync('secret-tool', ['search', '--all', 'service', 'onethread'], {
+      env: { PATH: process.env['PATH'], ...this.keyring.env },
+      encoding: 'utf8',
+    });
+    return [...stderr.matchAll(/^attribute\.account = (.+)$/gm)].map(([, account = '']) => account);
+  }
+
+  /** From now on the page notes every moment at which a text that contains `secret` stands there under `person`. */
+  async watchForLeaks(secret: string, person: string): Promise<void> {
+    await this.page.evaluate(leakWatch(secret, person));
+  }
+
+  /** What was noted, and how often it was looked. */
+  async leaks(): Promise<{ seen: string[]; looks: number }> {
+    return Leaks.parse(await this.page.evaluate('globalThis.leaks'));
+  }
+
+  /** The person turns to another window, and back. */
+  async lookAway(): Promise<void> {
+    await this.#believeTheWindow();
+    await this.running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+    await expect.poll(() => this.page.evaluate('document.hasFocus()')).toBe(false);
+  }
+
+  async lookBack(): Promise<void> {
+    await this.running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.show());
+    await expect.poll(() => this.page.evaluate('document.hasFocus()')).toBe(true);
+  }
+
+  /** Playwright makes every page believe that it has the focus; this one shall know the truth. */
+  async #believeTheWindow(): Promise<void> {
+    const devtools = await this.page.context().newCDPSession(this.page);
+    await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+  }
+
+  async #view(): Promise<View> {
+    const answer = await this.page.evaluate(() => globalThis.smooch.getView());
+    if (!answer.ok) throw new Error(`no view: ${answer.failure.kind}`);
+    return answer.value;
+  }
+
   /** A picture for people to look at, in artifacts/ when `./start` plays the story. */
   async picture(what: string): Promise<void> {
     await savePicture(this.page, `${what}-${this.name}`);
@@ -203,4 +267,22 @@ export class Device {
     if (this.#options.keyring === undefined) await this.keyring.stop();
     rmSync(this.userDataDir, { recursive: true, force: true });
   }
+}
+
+const Leaks = z.object({ seen: z.array(z.string()), looks: z.int() });
+
+/** Runs in the page. */
+function leakWatch(secret: string, person: string): string {
+  return `{
+    const leaks = (globalThis.leaks ??= { seen: [], looks: 0 });
+    const look = () => {
+      leaks.looks += 1;
+      const who = document.querySelector('[aria-label^="Account:"]')?.getAttribute('aria-label') ?? '';
+      const shown = document.body.textContent.includes(${JSON.stringify(secret)});
+      if (shown && who.includes(${JSON.stringify(person)})) leaks.seen.push(who);
+    };
+    new MutationObserver(look).observe(document.body, {
+      subtree: true, childList: true, characterData: true, attributes: true,
+    });
+  }`;
 }

@@ -19,13 +19,7 @@ export const rooms = {
 };
 
 /** The messenger's core: no Electron, no Node, no clock of its own. Its rooms meet through ports, in main/wiring.ts. */
-export const core = [
-  'main/identity',
-  'main/service',
-  'main/sync',
-  'main/settings',
-  'main/ipc',
-];
+export const core = ['main/identity', 'main/service', 'main/sync', 'main/settings', 'main/ipc'];
 
 export const clocklessGlobals = [
   'Date',

@@ -8,7 +8,7 @@ import { ManualClock, settle } from '../fakes/clock.ts';
 import { MemoryHistories } from '../fakes/histories.ts';
 import { RecordingLog } from '../fakes/log.ts';
 import { seededRandom } from '../fakes/random.ts';
-import { FakeDevice, ServiceWorld } from '../fakes/service.ts';
+import { FakeDevice, type ServiceWorld } from '../fakes/service.ts';
 import { MemorySettingsFile } from '../fakes/settings.ts';
 import { MemoryVault } from '../fakes/vault.ts';
 

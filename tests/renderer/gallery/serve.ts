@@ -24,7 +24,12 @@ export async function openGallery(): Promise<Gallery> {
   const folder = await mkdtemp(join(tmpdir(), 'gallery-'));
   // What is shipped, although a test runner sets another environment.
   process.env['NODE_ENV'] = 'production';
-  await build({ configFile: resolve(import.meta.dirname, 'vite.config.ts'), build: { outDir: folder } });
+  await build({
+    configFile: resolve(import.meta.dirname, 'vite.config.ts'),
+    // The other loaders write beside the configuration, where the one who tests may have nothing to write.
+    configLoader: 'native',
+    build: { outDir: folder },
+  });
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     readFile(join(folder, path)).then(

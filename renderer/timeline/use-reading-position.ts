@@ -72,6 +72,8 @@ export function useReadingPosition({ scroller, list, stretch, onNearTop }: Optio
     if (drawn === stretch || rows.every((row) => row.kind !== 'message')) return;
     current.drawn = stretch;
     if (drawn?.jump !== stretch.jump) {
+      // Another list: where the last one stood says nothing about moving up in this one.
+      current.offset = 0;
       const line = rows.findIndex((row) => row.kind === 'message' && row.startsUnread !== null);
       current.atEnd = line < 0;
       if (line >= 0) list.current?.scrollToIndex(line, { align: 'start' });

@@ -238,6 +238,29 @@ describe('the thread in a browser', () => {
     expect(await page.getByText('Once more').count()).toBe(0);
   });
 
+  it('goes back to the latest part of the thread from far up in the past', async () => {
+    const page = await openPage('long');
+    await atEnd(page);
+    await page.evaluate(
+      ([past, present]) => {
+        const { stage } = window;
+        const thread = { ...stage.view.thread, older: 'beginning' as const };
+        stage.answers.showLatest = () => {
+          stage.push({}, { kind: 'replace', thread: { ...thread, messages: present, newer: false } });
+          return { ok: true, value: undefined };
+        };
+        stage.push({}, { kind: 'replace', thread: { ...thread, messages: past, newer: true } });
+      },
+      [longTalk(50, 5_000), longTalk(50, 9_950)] as const,
+    );
+    await page.getByRole('article', { name: /5049/ }).waitFor();
+    await button(page, 'Jump to latest').click();
+    await page.getByRole('article', { name: /9999/ }).waitFor();
+    await atEnd(page);
+    expect(await button(page, /^Jump to latest/).count()).toBe(0);
+    expect(await asked(page, 'showLatest')).toEqual([{ epoch: 1 }]);
+  });
+
   it('lets text be text, in every field', async () => {
     const page = await openPage('short');
     const evil = '<img src=x onerror=alert(1)><script>alert(1)</script>';
@@ -266,23 +289,5 @@ describe('the thread in a browser', () => {
     await page.evaluate(() => window.stage.bridge.logout());
     await button(page, /^Account: You/).waitFor();
     expect(await page.locator('body').innerText()).not.toMatch(/crate|Ana/);
-  });
-});
-
-describe('the connection banner in a browser', () => {
-  it('says nothing at first, then what is wrong and what still works, and at last that it is over', async () => {
-    const page = await openPage('short');
-    const status = page.getByRole('status', { name: 'Connection' });
-    const offline = { kind: 'offline', since: now, lastUpdatedAt: null, cause: 'network' };
-    await page.evaluate((link) => window.stage.push({ link: link as never, waiting: 1 }), offline);
-    expect(await status.textContent()).toBe('');
-    await expect
-      .poll(() => status.textContent(), { timeout: 4_000 })
-      .toBe('Offline. You can read and write; 1 message waiting.');
-    await button(page, 'Try now').click();
-    await expect.poll(() => asked(page, 'tryNow')).toHaveLength(1);
-    await page.evaluate(() => window.stage.push({ link: { kind: 'live' } }));
-    await expect.poll(() => status.textContent()).toBe('Back online');
-    await expect.poll(() => status.textContent(), { timeout: 5_000 }).toBe('');
   });
 });

@@ -9,13 +9,14 @@ const repository = resolve(import.meta.dirname, '..');
 
 /**
  * Run a command in the repository with our own stdout and stderr and no stdin, and wait for it. A signal to us goes on to
- * it, so that it can clean up before we end.
+ * it, so that it can clean up before we end. After `limitMs` it is ended.
  *
  * @returns its exit code; 128 plus the signal's number if a signal ended it, as shells say it.
  */
 export async function runToEnd(
   command: readonly string[],
   env: Record<string, string> = {},
+  limitMs?: number,
 ): Promise<number> {
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
@@ -26,10 +27,12 @@ export async function runToEnd(
   const passOn = (signal: NodeJS.Signals): void => void child.kill(signal);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, passOn);
+  const impatience = limitMs === undefined ? undefined : setTimeout(() => void end(child, 10_000), limitMs);
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     return code ?? 128 + constants.signals[signal ?? 'SIGTERM'];
   } finally {
+    clearTimeout(impatience);
     for (const signal of signals) process.off(signal, passOn);
   }
 }

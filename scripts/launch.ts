@@ -88,6 +88,7 @@ async function runApp(
     ONETHREAD_NODE: process.execPath,
   };
   delete env['ELECTRON_RUN_AS_NODE'];
+  delete env['ONETHREAD_KEYRING_FD'];
   return waitForApp(spawn(program, args, { cwd: repository, env, stdio: ['ignore', 'inherit', 'inherit'] }));
 }
 

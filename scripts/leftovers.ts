@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 
 /** A process that outlived the run which started it. */
-export type Leftover = { readonly pid: number; readonly command: string };
+export type Leftover = {
+  readonly pid: number;
+  readonly command: string;
+  /** It carries the mark of the run: nobody else can have started it. */
+  readonly marked: boolean;
+};
 
 type Process = {
   readonly pid: number;
@@ -34,7 +39,11 @@ export class ProcessWatch {
     young.delete(process.pid);
     return [...young.values()]
       .filter((one) => this.#isMarked(one) || (isOrphan(one, young) && this.#isOurs(one, unprivilegedUid)))
-      .map(({ pid }) => ({ pid, command: readText(pid, 'cmdline').slice(0, 200) }));
+      .map((one) => ({
+        pid: one.pid,
+        command: readText(one.pid, 'cmdline').slice(0, 200),
+        marked: this.#isMarked(one),
+      }));
   }
 
   #isMarked({ pid }: Process): boolean {

@@ -51,6 +51,9 @@ const steps: readonly Step[] = [
   { name: 'e2e', command: script('e2e.ts'), counts: playwrightCounts, report: e2eReport },
 ];
 
+/** No check takes a third of this on two busy cores; one that does hangs. */
+const limitMs = 15 * 60_000;
+
 /** How long what was started may take to end once its suite has. */
 const leavingMs = 10_000;
 
@@ -58,6 +61,9 @@ const leavingMs = 10_000;
 const path = `${join(repository, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`;
 /** A log keeps no colours. */
 const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
+
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => (interrupted = true));
 
 const watch = new ProcessWatch(repository);
 const sum = { passed: 0, failed: 0, skipped: 0 };
@@ -73,7 +79,11 @@ async function take(step: Step): Promise<void> {
   const began = performance.now();
   process.stdout.write(`\n== ${step.name}\n`);
   if (step.report !== undefined) rmSync(step.report, { force: true });
-  const code = await runToEnd(step.command, { ONETHREAD_TEST_RUN: watch.mark, PATH: path, ...plain });
+  const code = await runToEnd(
+    step.command,
+    { ONETHREAD_TEST_RUN: watch.mark, PATH: path, ...plain },
+    limitMs,
+  );
   const counts = step.counts?.(step.report ?? '') ?? { passed: 0, failed: 0, skipped: 0 };
   sum.passed += counts.passed;
   sum.skipped += counts.skipped;
@@ -81,13 +91,17 @@ async function take(step: Step): Promise<void> {
   sum.failed += code === 0 ? counts.failed : Math.max(counts.failed, 1);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   process.stdout.write(`== ${step.name}: ${code === 0 ? 'passed' : `failed (${code})`}, ${seconds} s\n`);
-  if (code > 128) process.exit(code);
+  if (interrupted) process.exit(code);
 }
 
 async function lookForLeftovers(): Promise<void> {
   process.stdout.write('\n== processes left running\n');
   const left = await waitUntilGone(Date.now() + leavingMs);
-  for (const { pid, command } of left) process.stdout.write(`   ${pid} ${command}\n`);
+  for (const { pid, command, marked } of left) {
+    process.stdout.write(`   ${pid} ${command}\n`);
+    // The mark proves that it is ours to end; what only looks like ours is told and left alone.
+    if (marked) process.kill(pid, 'SIGKILL');
+  }
   process.stdout.write(`== processes left running: ${left.length === 0 ? 'none' : left.length}\n`);
   if (left.length > 0) sum.failed += 1;
 }

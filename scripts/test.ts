@@ -100,10 +100,18 @@ async function lookForLeftovers(): Promise<void> {
   for (const { pid, command, marked } of left) {
     process.stdout.write(`   ${pid} ${command}\n`);
     // The mark proves that it is ours to end; what only looks like ours is told and left alone.
-    if (marked) process.kill(pid, 'SIGKILL');
+    if (marked) endNow(pid);
   }
   process.stdout.write(`== processes left running: ${left.length === 0 ? 'none' : left.length}\n`);
   if (left.length > 0) sum.failed += 1;
+}
+
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    return; // gone by itself
+  }
 }
 
 async function waitUntilGone(deadline: number): Promise<Leftover[]> {

@@ -9,7 +9,7 @@ import { startKeyring } from '../../keyring-session.ts';
 import type { KeyringSession } from '../../keyring-session.ts';
 import type { SmoochBridge } from '../../../contract/bridge.ts';
 import type { View } from '../../../contract/view.ts';
-import { startElectron } from './electron.ts';
+import { secondStart, startElectron } from './electron.ts';
 import type { RunningApp } from './electron.ts';
 import { screenEnvironment } from './environment.ts';
 import type { Customer } from './people.ts';
@@ -37,6 +37,8 @@ export interface DeviceOptions {
   readonly appId: string;
   /** A keyring shared with another device of the same machine, which stops it; absent, one of its own. */
   readonly keyring?: KeyringSession;
+  /** The keyring may ask for its password in a window of its own, which then has the focus. */
+  readonly keyringAsks?: boolean;
   /** More environment for the app. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -49,7 +51,7 @@ export class Device {
   readonly name: string;
   readonly userDataDir: string;
   readonly keyring: KeyringSession;
-  readonly #options: DeviceOptions;
+  #options: DeviceOptions;
   #running: RunningApp | undefined;
 
   /** Start the app on a device that has never run it. */
@@ -96,22 +98,27 @@ export class Device {
     return label?.replace(/^Account: /, '') ?? '';
   }
 
-  /** Start the app on what the device has kept. */
+  /** Start the app on what the device has kept. Does not wait for the focus where the keyring's own window may have it. */
   async open(): Promise<void> {
-    const { configUrl, appId, env } = this.#options;
     this.#running = await startElectron({
       args: ['.', `--user-data-dir=${this.userDataDir}`],
-      env: {
-        ...screenEnvironment(),
-        ...this.keyring.env,
-        ONETHREAD_CONFIG_URL: configUrl,
-        ONETHREAD_APP_ID: appId,
-        ONETHREAD_NODE: process.execPath,
-        ...env,
-      },
+      env: this.#environment(),
     });
     // Nobody clicks into a window before it is there, and a window that comes forward closes an open menu.
+    if (this.#options.keyringAsks === true) return;
     await expect.poll(() => this.page.evaluate('document.hasFocus()')).toBe(true);
+  }
+
+  #environment(): Record<string, string> {
+    const { configUrl, appId, env } = this.#options;
+    return {
+      ...screenEnvironment(),
+      ...this.keyring.env,
+      ONETHREAD_CONFIG_URL: configUrl,
+      ONETHREAD_APP_ID: appId,
+      ONETHREAD_NODE: process.execPath,
+      ...env,
+    };
   }
 
   /** Quit as a person does, and start again. */
@@ -141,6 +148,49 @@ export class Device {
     await sheet.getByRole('textbox', { name: 'Password' }).fill(password);
     await sheet.getByRole('button', { name: 'Sign in', exact: true }).click();
     await expect(sheet).toBeHidden();
+  }
+
+  /** Try to sign in with what may be wrong; the sentence that the sheet answers with. Leaves the sheet open. */
+  async trySignIn({ userId, password }: Customer): Promise<string> {
+    const sheet = await this.#signInSheet('With password');
+    await sheet.getByLabel('User ID').fill(userId);
+    await sheet.getByRole('textbox', { name: 'Password' }).fill(password);
+    return this.#refusal(sheet);
+  }
+
+  async trySignInWithToken(userId: string, token: string): Promise<string> {
+    const sheet = await this.#signInSheet('With token');
+    await sheet.getByLabel('User ID').fill(userId);
+    await sheet.getByRole('textbox', { name: 'Token' }).fill(token);
+    const sentence = await this.#refusal(sheet);
+    await this.page.keyboard.press('Escape');
+    await expect(sheet).toBeHidden();
+    return sentence;
+  }
+
+  async #signInSheet(way: string): Promise<Locator> {
+    await this.page.getByRole('button', { name: /^Account:/ }).click();
+    await this.page.getByRole('menuitem', { name: /^(Sign in|Sign in again|Switch user)$/ }).click();
+    const sheet = this.page.getByRole('dialog', { name: /^(Sign in|Switch user)$/ });
+    await sheet.getByRole('tab', { name: way }).click();
+    return sheet;
+  }
+
+  async #refusal(sheet: Locator): Promise<string> {
+    await sheet.getByRole('button', { name: 'Sign in', exact: true }).click();
+    const problem = sheet.locator('.problem');
+    await expect(problem).toBeVisible();
+    return (await problem.textContent()) ?? '';
+  }
+
+  /** What is different about this device from its next start on. */
+  change(options: Partial<DeviceOptions>): void {
+    this.#options = { ...this.#options, ...options };
+  }
+
+  /** Start the app once more while it runs. @returns the exit code of that second start */
+  async startAgain(): Promise<number | null> {
+    return secondStart([`--user-data-dir=${this.userDataDir}`], this.#environment());
   }
 
   /** The mission's `login(userId)`, as the page calls it. */

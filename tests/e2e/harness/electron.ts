@@ -1,7 +1,9 @@
 import { _electron } from '@playwright/test';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
 
 export const repository = resolve(import.meta.dirname, '../../..');
 
@@ -75,6 +77,20 @@ export async function startElectron({ args, env }: AppStart): Promise<RunningApp
     await kill();
     throw new Error(`${String(error)}\nThe app said:\n${output}`, { cause: error });
   }
+}
+
+/** Start the app where it runs already. @returns its exit code, null if it had to be ended */
+export async function secondStart(
+  switches: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<number | null> {
+  const dist = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '';
+  const second = spawn(join(dist, 'electron'), [repository, ...switches], {
+    env: { ...env },
+    stdio: 'ignore',
+  });
+  const [code] = (await once(second, 'exit')) as [number | null];
+  return code;
 }
 
 /**

@@ -6,8 +6,9 @@ const files = (count: number): string => (count === 1 ? '1 file' : `${count} fil
 
 export const en = {
   app: {
-    /** The business before its configuration is known. */
-    unnamedBusiness: 'Messages',
+    /** The business before its configuration is known: as a heading, and within a sentence. */
+    unnamedHeading: 'Messages',
+    unnamed: 'the business',
     title: (business: string, unread: number) => (unread > 0 ? `(${unread}) ${business}` : business),
     opening: 'Opening your conversation…',
     brokenTitle: 'This window cannot show the conversation',
@@ -102,7 +103,7 @@ export const en = {
   },
   notices: {
     label: 'Notices',
-    settingsSetAside: 'The settings could not be read. They were set aside, and the defaults are in use.',
+    settingsSetAside: 'The settings could not be read. They were set aside, and their last copy is in use.',
     historySetAside: 'The saved history could not be read. It was set aside and is being fetched again.',
     sessionEnded: 'The service ended your session. You are anonymous on this device now.',
     notVerified: 'Nobody has checked that this user ID is yours. Messages are sent as “not verified”.',

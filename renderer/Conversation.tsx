@@ -19,6 +19,7 @@ import type { TimelineHandle } from './timeline/Timeline.tsx';
 import { Avatar } from './ui/Avatar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 import { useView } from './view/surroundings.tsx';
+import { useBusinessHeading } from './view/use-business.ts';
 
 type Sheet = 'none' | 'signIn' | 'signOut';
 
@@ -92,7 +93,7 @@ type TopBarProps = {
 };
 
 function TopBar({ banner, onSignIn, onSignOut }: TopBarProps) {
-  const business = useView((view) => view.business.name) || strings.app.unnamedBusiness;
+  const business = useBusinessHeading();
   return (
     <header className="top-bar">
       <AccountMenu onSignIn={onSignIn} onSignOut={onSignOut} />

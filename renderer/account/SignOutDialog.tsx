@@ -6,6 +6,7 @@ import { Button } from '../ui/Button.tsx';
 import { Dialog, firstFocus } from '../ui/Dialog.tsx';
 import { answered } from '../view/smooch.ts';
 import { useSurroundings, useView } from '../view/surroundings.tsx';
+import { useBusinessName } from '../view/use-business.ts';
 import { isSomebody, whoAmI } from './who-am-i.ts';
 
 type Props = { readonly onClose: () => void; readonly onErased: (report: EraseReport) => void };
@@ -49,9 +50,9 @@ export function SignOutDialog({ onClose, onErased }: Props) {
 }
 
 function Keeps({ anonymous }: { readonly anonymous: boolean }) {
-  const business = useView((view) => view.business.name);
+  const business = useBusinessName();
   const say = strings.signOut;
-  return <p>{anonymous ? say.keptAnonymous : say.kept(business || strings.app.unnamedBusiness)}</p>;
+  return <p>{anonymous ? say.keptAnonymous : say.kept(business)}</p>;
 }
 
 function UnsentCount() {

@@ -3,10 +3,10 @@ import type { KeyboardEvent, RefObject } from 'react';
 import { maxTextLength } from '../../contract/text.ts';
 import { strings } from '../strings/strings.ts';
 import { IconButton } from '../ui/Button.tsx';
-import { useView } from '../view/surroundings.tsx';
 import { judge, sends } from './rules.ts';
 import { QuickReplies } from './QuickReplies.tsx';
 import { useComposer } from './use-composer.ts';
+import { useBusinessName } from '../view/use-business.ts';
 
 type Props = {
   readonly field: RefObject<HTMLTextAreaElement | null>;
@@ -17,7 +17,7 @@ type Props = {
 };
 
 export function Composer({ field, onPage, onLatest }: Props) {
-  const business = useView((view) => view.business.name) || strings.app.unnamedBusiness;
+  const business = useBusinessName();
   const { text, problem, change, send, leave } = useComposer(onLatest);
   const problemId = useId();
   useGrowth(field, text);

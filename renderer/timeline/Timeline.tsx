@@ -20,6 +20,7 @@ import { useReadMark } from './use-read-mark.ts';
 import { useReadingPosition } from './use-reading-position.ts';
 import { useRoving } from './use-roving.ts';
 import { useUnreadLine } from './use-unread-line.ts';
+import { useBusinessName } from '../view/use-business.ts';
 
 export type TimelineHandle = {
   /** Show the latest messages. */
@@ -44,7 +45,7 @@ export function Timeline({ ref, covered, onSignIn }: Props) {
   const typing = useView((view) => view.typing);
   const link = useView((view) => view.link);
   const unreadCount = useView((view) => view.unreadCount);
-  const business = useView((view) => view.business.name) || strings.app.unnamedBusiness;
+  const business = useBusinessName();
   const { showOlder, showLatest, retry, discard } = useThreadRequests();
   const now = useNow(minuteMs);
   const scroller = useRef<HTMLDivElement>(null);

@@ -2,12 +2,13 @@ import { useEffect } from 'react';
 import { strings } from '../strings/strings.ts';
 import { useView } from './surroundings.tsx';
 import { brandColors } from '../ui/contrast.ts';
+import { useBusinessHeading } from './use-business.ts';
 
 const ownColor = '#17695f';
 
 /** What hangs on the whole document: its title, the theme, and the colours of the brand. */
 export function useDocument(): void {
-  const business = useView((view) => view.business.name) || strings.app.unnamedBusiness;
+  const business = useBusinessHeading();
   const unread = useView((view) => view.unreadCount);
   const theme = useView((view) => view.appearance.theme);
   const brand = useView((view) => view.business.brandColor) ?? ownColor;

@@ -69,12 +69,20 @@ export class Outbox {
     deps.scope.history.onCommitted((committed) => this.#follow(committed));
   }
 
-  /** Record the message (its local echo) and start sending. */
-  async enqueue(outgoing: Outgoing): Promise<Result<void>> {
+  /**
+   * Record the message (its local echo) and start sending.
+   *
+   * @param draft what is kept of the text being written; it goes in the same step if it has become this message
+   */
+  async enqueue(outgoing: Outgoing, draft: string): Promise<Result<void>> {
     const text = normalizeText(outgoing.text).trim();
     if (text.length === 0) return fail({ kind: 'malformed', where: 'sendMessage' });
     if (text.length > maxTextLength) return fail({ kind: 'tooLong', limit: maxTextLength });
-    const committed = await this.#scope.history.commit({ enqueue: [this.#localEcho({ ...outgoing, text })] });
+    const written = text.startsWith(draft.trim());
+    const committed = await this.#scope.history.commit({
+      enqueue: [this.#localEcho({ ...outgoing, text })],
+      ...(written ? { facts: { draft: '' } } : {}),
+    });
     if (!committed.ok) return committed;
     this.#send();
     return ok();

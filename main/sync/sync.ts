@@ -69,7 +69,7 @@ export class Sync implements ConversationRoom {
   // What a window asks ---------------------------------------------------------------------------------------------
 
   send(message: Parameters<ConversationRoom['send']>[0]): Promise<Result<void>> {
-    return this.#outbox.enqueue(message);
+    return this.#outbox.enqueue(message, this.#facts.draft);
   }
 
   retry(key: string): Promise<Result<void>> {

@@ -118,6 +118,20 @@ describe('Outbox', () => {
     expect(await device.write('x'.repeat(4096))).toBeNull();
   });
 
+  it('takes the draft away in the step that accepts it as a message, and leaves another one alone', async () => {
+    const device = await Device.started(new ServiceWorld());
+    const { epoch } = device.view.session;
+    await device.handlers.saveDraft({ epoch, text: 'hello th' });
+    await device.write('hello there');
+    await device.killAndStart();
+    expect(device.view.draft).toBe('');
+
+    await device.handlers.saveDraft({ epoch: device.view.session.epoch, text: 'half a thought' });
+    await device.write('a quick reply');
+    await device.killAndStart();
+    expect(device.view.draft).toBe('half a thought');
+  });
+
   it('refuses a message made for a session that is over', async () => {
     const world = new ServiceWorld();
     const device = await Device.started(world);

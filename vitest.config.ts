@@ -11,6 +11,8 @@ export default defineConfig({
     maxWorkers: 2,
     // A test that passes only at the second try, or by not being run, has not passed.
     retry: 0,
+    // It saves a second and writes into node_modules, which the one who tests may not own.
+    fsModuleCache: false,
     allowOnly: false,
   },
 });

@@ -6,8 +6,11 @@ import { Message, Refusal } from './model.ts';
 export const Cursor = z.object({ received: EpochMs, id: MessageId }).readonly();
 export type Cursor = z.infer<typeof Cursor>;
 
-/** A stretch the service has and this device has not: everything after `after` and before `before`. */
-export const Gap = z.object({ after: EpochMs, before: EpochMs }).readonly();
+/**
+ * A stretch the service has and this device has not: everything after `after` and before `before`. `untilKnown`: something
+ * was inserted further up (a merge), nobody knows how far; it ends where a whole page brings nothing new.
+ */
+export const Gap = z.object({ after: EpochMs, before: EpochMs, untilKnown: z.boolean() }).readonly();
 export type Gap = z.infer<typeof Gap>;
 
 /** What is known about the thread as a whole. */

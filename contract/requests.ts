@@ -63,7 +63,7 @@ export const requests = {
   startTyping: { input: z.strictObject({ epoch: Epoch }), output: none },
   stopTyping: { input: z.strictObject({ epoch: Epoch }), output: none },
   triggerPostback: { input: z.strictObject({ epoch: Epoch, actionId: ActionId }), output: none },
-  updateUser: { input: Profile.unwrap().strict(), output: none },
+  updateUser: { input: z.strictObject({ epoch: Epoch, profile: Profile.unwrap().strict() }), output: none },
   showOlder: { input: z.strictObject({ epoch: Epoch }), output: none },
   showLatest: { input: z.strictObject({ epoch: Epoch }), output: none },
   setAppearance: { input: Appearance.unwrap().strict(), output: none },

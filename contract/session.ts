@@ -5,8 +5,11 @@ import { Epoch, UserId } from './ids.ts';
 export const Persistence = z.enum(['disk', 'memory']);
 export type Persistence = z.infer<typeof Persistence>;
 
-/** Why a remembered session cannot be opened right now. Nothing is lost in any of these states. */
-export const KeychainTrouble = z.enum(['locked', 'denied', 'unavailable', 'timeout']);
+/**
+ * Why a remembered session cannot be opened right now. Nothing is lost in any of these states. `missing`: the keychain is
+ * open, but the key of a remembered account is not in it (any more).
+ */
+export const KeychainTrouble = z.enum(['locked', 'denied', 'unavailable', 'timeout', 'missing']);
 export type KeychainTrouble = z.infer<typeof KeychainTrouble>;
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConversationId } from './ids.ts';
+import { ConversationId, EpochMs } from './ids.ts';
 import { Link } from './link.ts';
 import { Business, Message } from './model.ts';
 import { Session } from './session.ts';
@@ -17,6 +17,11 @@ export const Thread = z
     older: z.enum(['more', 'loading', 'beginning', 'unreachable']),
     /** True if newer messages exist below the last one shown (the window has been scrolled far up). */
     newer: z.boolean(),
+    /**
+     * Where the service has messages that this device is still fetching: directly above the first message received at or
+     * after each of these times.
+     */
+    gaps: z.array(EpochMs).readonly(),
   })
   .readonly();
 export type Thread = z.infer<typeof Thread>;
@@ -76,6 +81,7 @@ export const ThreadChange = z.discriminatedUnion('kind', [
       remove: z.array(z.string()).readonly(),
       older: Thread.unwrap().shape.older,
       newer: z.boolean(),
+      gaps: Thread.unwrap().shape.gaps,
       conversationId: ConversationId.nullable(),
     })
     .readonly(),
@@ -112,5 +118,6 @@ function applyThreadChange(thread: Thread, change: ThreadChange): Thread {
     messages: placeMessages(kept, change.upsert),
     older: change.older,
     newer: change.newer,
+    gaps: change.gaps,
   };
 }

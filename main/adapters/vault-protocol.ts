@@ -18,7 +18,7 @@ export const VaultRequest = z.discriminatedUnion('call', [
 ]);
 export type VaultRequest = z.infer<typeof VaultRequest>;
 
-const Trouble = z.object({ kind: KeychainTrouble }).readonly();
+const Trouble = z.object({ kind: KeychainTrouble.exclude(['missing']) }).readonly();
 export const ReadAnswer = z.union([
   z.object({ kind: z.literal('found'), secret: z.string() }).readonly(),
   z.object({ kind: z.literal('absent') }).readonly(),

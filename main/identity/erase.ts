@@ -30,6 +30,8 @@ export class Eraser {
     const files = await this.#histories.erase(account);
     const keyRemoved = key.kind === 'erased';
     if (keyRemoved && files.remaining === 0) this.#device.endErase(account);
+    // A full disk may have refused the tombstone; erasing has made room.
+    else this.#device.beginErase(account);
     this.#log.info('identity.erased', { keyRemoved, files: files.files, remaining: files.remaining });
     return { ...files, unsentMessages, keyRemoved };
   }

@@ -1,4 +1,5 @@
 import { fail, ok, type Failure, type Result } from '../../contract/failure.ts';
+import { noFacts } from '../../contract/history.ts';
 import { type AccountId, Epoch, type UserId } from '../../contract/ids.ts';
 import type { Profile } from '../../contract/model.ts';
 import type { EraseReport } from '../../contract/requests.ts';
@@ -6,7 +7,7 @@ import type { KeychainTrouble, Persistence, Session } from '../../contract/sessi
 import type { Notice } from '../../contract/view.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeviceState } from '../ports/device-state.ts';
-import type { AccountHistory, Change, Histories, OpenedHistory } from '../ports/history.ts';
+import type { AccountHistory, Histories, OpenedHistory } from '../ports/history.ts';
 import type { Log } from '../ports/log.ts';
 import type { Sessions } from '../ports/messenger.ts';
 import type { Credential, KnownSpeaker, Service, UserBundle } from '../ports/service.ts';
@@ -15,14 +16,16 @@ import type { Signal } from '../ports/signal.ts';
 import { type AccountRecord, type Accounts, type RememberedAccount } from './accounts.ts';
 import type { Eraser } from './erase.ts';
 import { knownSpeakerOf, LiveScope } from './scope.ts';
-import { SerialQueue } from './serial-queue.ts';
+import { SerialQueue, type Stops } from './serial-queue.ts';
 import { sessionOf } from './session.ts';
-import { proofOf, rebaseOn, recordAfter, syncedToOf, unknownThread } from './transition.ts';
+import { carry, proofOf, rebaseOn, recordAfter, syncedToOf, unknownThread } from './transition.ts';
 
 /** Messages read with the opening of a history: two screens. */
 const openingPageSize = 60;
-/** How long an unwritten credential waits before the keychain is tried again. */
-const keychainRetryMs = 30_000;
+/** How long an unwritten record waits before the keychain is tried again. */
+const keychainRetryMs = 60_000;
+/** How long a session rests after a refusal that turned out to be none. */
+const refusalRestMs = 5_000;
 
 /** The session under way: one account, opened. */
 interface Live {
@@ -31,7 +34,12 @@ interface Live {
   readonly history: AccountHistory;
   readonly persistence: Persistence;
   record: AccountRecord;
+  /** What was said about the person before the service knew them. */
+  pendingProfile: Profile;
 }
+
+/** What a window starts with. */
+type Shown = Omit<OpenedHistory, 'history' | 'setAside'>;
 
 interface Deps {
   readonly accounts: Accounts;
@@ -47,8 +55,8 @@ interface Deps {
 
 /**
  * Who this device speaks as, from boot to quit. Login, logout and switch run one at a time, each a transaction: the new
- * session is proven with the service and its key is in the keychain before anything of the old one is touched; then the
- * old epoch ends and the new one begins in one step. A failure leaves the old session as it was.
+ * session is proven with the service, its key is in the keychain and its history open before anything of the old one is
+ * touched; then the old epoch ends and the new one begins. A failure leaves the old session as it was.
  */
 export class Lifecycle implements Sessions, SessionEvents {
   readonly #deps: Deps;
@@ -56,8 +64,6 @@ export class Lifecycle implements Sessions, SessionEvents {
   #live: Live | null = null;
   #epoch = 0;
   #session: Session = { kind: 'starting', epoch: Epoch.parse(0) };
-  /** What was said about the person before the service knew them. */
-  #pendingProfile: Profile = {};
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -73,26 +79,30 @@ export class Lifecycle implements Sessions, SessionEvents {
   }
 
   login(userId: UserId, jwt?: string): Promise<Result<Session>> {
-    return this.#queue.wish((signal) => this.#login(userId, jwt, signal));
+    return this.#queue.wish((stops) => this.#login(userId, jwt, stops));
   }
 
   signIn(userId: UserId, password: string): Promise<Result<Session>> {
-    return this.#queue.wish(async (signal) => {
-      const signedIn = await this.#deps.service.signIn(userId, password);
-      if (signal.aborted) return fail({ kind: 'superseded' });
+    return this.#queue.wish(async (stops) => {
+      const signedIn = await this.#deps.service.signIn(userId, password, stops.superseded);
+      if (stops.superseded.aborted) return fail({ kind: 'superseded' });
       if (!signedIn.ok) return signedIn;
-      return this.#login(signedIn.value.userId, signedIn.value.jwt, signal);
+      return this.#login(signedIn.value.userId, signedIn.value.jwt, stops);
     });
   }
 
+  /** Signs out whoever is here at this moment, whatever is entered or left until it is done. */
   logout(): Promise<Result<EraseReport>> {
-    return this.#queue.wish(() => this.#logout());
+    const { device } = this.#deps;
+    const account = this.#live?.account ?? device.active();
+    // From now on a kill or a quit ends in the erasure too.
+    if (account !== null && this.#isOnDisk(account)) device.beginErase(account);
+    return this.#queue.command(() => this.#logout(account), { erases: true });
   }
 
   retryKeychain(): Promise<Result<Session>> {
     return this.#queue.duty(async () => {
       if (this.#session.kind !== 'keychainTrouble') return ok(this.#session);
-      await this.#deps.eraser.finish();
       return this.#open();
     });
   }
@@ -105,34 +115,45 @@ export class Lifecycle implements Sessions, SessionEvents {
   }
 
   async updateUser(profile: Profile): Promise<Result<void>> {
-    const known = this.#live?.scope.knownSpeaker() ?? null;
-    if (known !== null) return this.#deps.service.updateUser(known, profile, this.#live?.scope.signal);
-    const properties = { ...this.#pendingProfile.properties, ...profile.properties };
-    this.#pendingProfile = { ...this.#pendingProfile, ...profile, properties };
+    const live = this.#live;
+    if (live === null) return fail({ kind: 'sessionOver' });
+    const known = live.scope.knownSpeaker();
+    if (known !== null) return this.#deps.service.updateUser(known, profile, live.scope.signal);
+    const properties = { ...live.pendingProfile.properties, ...profile.properties };
+    live.pendingProfile = { ...live.pendingProfile, ...profile, properties };
     return ok();
   }
 
   /** End the session in an orderly way, keeping everything. */
   async quit(): Promise<void> {
-    await this.#queue.wish(async () => ok(await this.#close()));
+    await this.#queue.command(async () => ok(await this.#close()), { erases: false });
   }
 
   // What sync tells us ---------------------------------------------------------------------------------------------
 
   credentialRefused(scope: SessionScope, reason: 'expired' | 'invalid' | 'jwtRequired' | 'otherUser'): void {
-    void this.#queue.duty(async (): Promise<Result<unknown>> => {
+    void this.#queue.duty(async (stops): Promise<Result<unknown>> => {
       const live = this.#liveOf(scope);
       if (live === null) return ok();
-      if (live.record.userId === null) return this.#replaceAnonymous(live);
-      const refused = reason === 'expired' || reason === 'jwtRequired' ? reason : 'revoked';
-      await this.#rewrite(live, { ...live.record, refused });
+      const known = knownSpeakerOf(live.record);
+      // One stray answer must take neither a history nor a session: only a second refusal counts.
+      const asked =
+        known === null
+          ? fail({ kind: 'signedOut', reason })
+          : await this.#deps.service.user(known, stops.superseded);
+      const refused = !asked.ok && asked.failure.kind === 'signedOut' ? asked.failure.reason : null;
+      const anonymous = live.record.userId === null;
+      if (refused === null || (anonymous && known === null)) return this.#rest(live);
+      if (anonymous) return this.#replaceAnonymous(live);
+      const told = refused === 'expired' || refused === 'jwtRequired' ? refused : 'revoked';
+      await this.#save(live, { ...live.record, refused: told });
       this.#describe(live);
       return ok();
     });
   }
 
   moved(scope: SessionScope, to: Parameters<SessionEvents['moved']>[1]): void {
-    void this.#queue.duty(async (): Promise<Result<unknown>> => {
+    void this.#queue.duty(async (stops): Promise<Result<unknown>> => {
       const live = this.#liveOf(scope);
       if (live === null || to.sessionToken === null) return ok();
       const credential: Credential = { kind: 'session', sessionToken: to.sessionToken };
@@ -141,10 +162,11 @@ export class Lifecycle implements Sessions, SessionEvents {
         appUserId: to.appUserId as KnownSpeaker['appUserId'],
         credential,
       };
-      const bundle = await this.#deps.service.user(known, live.scope.signal);
+      const bundle = await this.#deps.service.user(known, stops.superseded);
       // Whether the token was good or not, sync meets the truth with its next request.
       if (!bundle.ok || bundle.value.userId !== live.record.userId) return ok();
-      await this.#rewrite(live, { ...live.record, appUserId: bundle.value.appUserId, credential });
+      this.#end(live);
+      await this.#save(live, { ...live.record, appUserId: bundle.value.appUserId, credential });
       await live.history.commit(rebaseOn(bundle.value));
       return this.#reenter(live);
     });
@@ -167,7 +189,7 @@ export class Lifecycle implements Sessions, SessionEvents {
     if (active === null) return this.#enterNewAnonymous();
     const answer = await accounts.read(active);
     if (answer.kind === 'found') return this.#enterRemembered({ id: active, record: answer.record });
-    return this.#keychainTrouble(answer.kind === 'missing' ? 'unavailable' : answer.kind, true);
+    return this.#keychainTrouble(answer.kind, true);
   }
 
   async #enterRemembered(account: RememberedAccount): Promise<Result<Session>> {
@@ -181,14 +203,20 @@ export class Lifecycle implements Sessions, SessionEvents {
   async #enterNewAnonymous(): Promise<Result<Session>> {
     const account = this.#deps.accounts.draw();
     const opened = await this.#createOnDisk(account);
-    if (opened.ok) return this.#enter(account, opened.value, 'disk');
-    if (opened.failure.kind === 'keychain') return this.#keychainTrouble(opened.failure.trouble, false);
+    if (opened.ok && this.#deps.device.activate(account.id))
+      return this.#enter(account, opened.value, 'disk');
+    if (!opened.ok && opened.failure.kind === 'keychain') {
+      return this.#keychainTrouble(opened.failure.trouble, false);
+    }
+    if (opened.ok) await opened.value.history.close();
+    // A disk that takes nothing is no reason not to talk.
     return this.#enterInMemory(account);
   }
 
   async #enterInMemory(account: RememberedAccount): Promise<Result<Session>> {
     const opened = await this.#deps.histories.openInMemory(openingPageSize);
-    return opened.ok ? this.#enter(account, opened.value, 'memory') : opened;
+    if (opened.ok) return this.#enter(account, opened.value, 'memory');
+    return this.#keychainTrouble('unavailable', this.#deps.device.active() !== null);
   }
 
   #keychainTrouble(trouble: KeychainTrouble, remembered: boolean): Result<Session> {
@@ -198,41 +226,63 @@ export class Lifecycle implements Sessions, SessionEvents {
 
   // Login ------------------------------------------------------------------------------------------------------------
 
-  async #login(userId: UserId, jwt: string | undefined, signal: Signal): Promise<Result<Session>> {
-    const { service, accounts, device } = this.#deps;
+  async #login(userId: UserId, jwt: string | undefined, stops: Stops): Promise<Result<Session>> {
+    const { service, accounts, device, notify } = this.#deps;
     if (!device.configured) return fail({ kind: 'unconfigured' });
     const current = this.#live;
-    const inMemory = current?.persistence === 'memory';
-    const found = inMemory ? ok(null) : await accounts.find(userId);
+    const found = current?.persistence === 'memory' ? ok(null) : await accounts.find(userId);
     if (!found.ok) return found;
+    const own = current?.record.userId === userId ? current : null;
     const anonymous = current !== null && current.record.userId === null ? current : null;
     const bring = anonymous === null ? null : proofOf(anonymous.record);
-    const own = current?.record.userId === userId ? { id: current.account, record: current.record } : null;
-    const base = own ?? found.value ?? (anonymous === null ? accounts.draw() : idOf(anonymous));
+    const base = own ?? found.value ?? anonymous ?? accounts.draw();
     const credential: Credential | null = jwt === undefined ? null : { kind: 'jwt', jwt };
 
-    // With an anonymous history to bring, the service may already have moved it when an abort arrives: see it through.
-    const stop = bring === null ? signal : undefined;
+    // What is brought along the service may have moved already when a newer wish arrives: that is seen through.
+    const stop = bring === null ? stops.superseded : stops.erased;
     const proven = await service.login({ clientId: base.record.clientId, userId, credential }, bring, stop);
-    if (stop?.aborted) return fail({ kind: 'superseded' });
+    if (stop.aborted) return fail({ kind: 'superseded' });
     if (!proven.ok) return proven;
     const record = recordAfter(base.record, userId, credential, proven.value);
     if (record === null) return fail({ kind: 'malformed', where: 'login' });
-    if (jwt === undefined) this.#deps.notify('notVerified');
 
-    const next = { id: base.id, record };
-    if (own !== null && current !== null) return this.#refresh(current, record);
-    if (found.value === null && anonymous !== null) return this.#promote(anonymous, record, proven.value);
-    // What was brought along is now somewhere inside the thread: a cache of it has to be read anew.
-    const cacheHolds = found.value !== null && bring === null;
-    return this.#switchTo(next, cacheHolds ? null : proven.value, anonymous, found.value !== null);
+    const entered = await this.#become(record, proven.value, {
+      own,
+      remembered: found.value,
+      anonymous,
+      bring,
+      stop,
+    });
+    if (entered.ok && jwt === undefined) notify('notVerified');
+    return entered;
+  }
+
+  #become(
+    record: AccountRecord,
+    bundle: UserBundle | null,
+    from: {
+      readonly own: Live | null;
+      readonly remembered: RememberedAccount | null;
+      readonly anonymous: Live | null;
+      readonly bring: object | null;
+      readonly stop: Signal;
+    },
+  ): Promise<Result<Session>> {
+    const { own, remembered, anonymous, bring, stop } = from;
+    if (own !== null) return this.#refresh(own, record);
+    if (remembered === null && anonymous !== null) return this.#promote(anonymous, record, bundle);
+    // A cache is good as it is, unless something was brought into the middle of the thread.
+    const rebase = remembered !== null && bring === null ? null : bundle;
+    const id = remembered?.id ?? this.#deps.accounts.draw().id;
+    return this.#switchTo({ id, record }, rebase, { isNew: remembered === null, leaving: anonymous, stop });
   }
 
   /** The same person again, with a new proof. */
   async #refresh(live: Live, record: AccountRecord): Promise<Result<Session>> {
     const wasRefused = live.record.refused !== null;
     const moved = live.record.appUserId !== null && live.record.appUserId !== record.appUserId;
-    await this.#rewrite(live, record);
+    if (wasRefused || moved) this.#end(live);
+    await this.#save(live, record);
     if (moved) await live.history.commit({ dropConfirmed: true, facts: unknownThread });
     if (wasRefused || moved) return this.#reenter(live);
     this.#describe(live);
@@ -241,157 +291,171 @@ export class Lifecycle implements Sessions, SessionEvents {
 
   /** The anonymous person here gets a userId: same account, same history, from now on synced. */
   async #promote(live: Live, record: AccountRecord, bundle: UserBundle | null): Promise<Result<Session>> {
-    const merged =
-      live.record.appUserId !== null && bundle !== null && bundle.appUserId !== live.record.appUserId;
-    const joined = live.record.appUserId === null && bundle !== null;
-    await this.#rewrite(live, record);
-    if (merged || joined) {
-      const committed = await live.history.commit(rebaseOn(bundle));
-      if (!committed.ok) return committed;
+    const isSame = bundle === null || bundle.appUserId === live.record.appUserId;
+    // First of all, so that nothing still under way for the stranger is taken for this person's.
+    this.#end(live);
+    await this.#save(live, record);
+    if (!isSame) {
+      // If this fails, the next catch-up meets another conversation and does the same.
+      const rebased = await live.history.commit(rebaseOn(bundle));
+      if (!rebased.ok) this.#deps.log.warn('identity.notRebased', { reason: failureReason(rebased.failure) });
     }
     return this.#reenter(live);
   }
 
+  /**
+   * Leave the session under way for another account.
+   *
+   * @param rebase the thread as the service has it, in place of what is stored; null to keep that
+   * @param how.leaving an anonymous person whose unsent words go along, and who is then erased
+   */
   async #switchTo(
     next: RememberedAccount,
-    bundle: UserBundle | null,
-    anonymous: Live | null,
-    remembered: boolean,
+    rebase: UserBundle | null,
+    how: { readonly isNew: boolean; readonly leaving: Live | null; readonly stop: Signal | null },
   ): Promise<Result<Session>> {
-    const persistence: Persistence = this.#live?.persistence ?? 'disk';
-    const opened =
-      persistence === 'memory'
-        ? await this.#deps.histories.openInMemory(openingPageSize)
-        : remembered
-          ? await this.#openRemembered(next)
-          : await this.#createOnDisk(next);
+    const { device, eraser } = this.#deps;
+    const old = this.#live;
+    const persistence: Persistence = old?.persistence ?? 'disk';
+    const opened = await this.#openNext(next, persistence, how.isNew);
     if (!opened.ok) return opened;
-    const { history } = opened.value;
-    const prepared = await this.#prepare(history, bundle, anonymous);
-    if (!prepared.ok) {
+    const { history, setAside } = opened.value;
+    const giveUp = async (failure: Failure): Promise<Result<Session>> => {
       await history.close();
-      return prepared;
+      if (how.isNew && persistence === 'disk') await eraser.erase(next.id, 0);
+      return fail(failure);
+    };
+    const rebased = rebase === null ? ok() : await history.commit(rebaseOn(rebase));
+    if (!rebased.ok) return giveUp(rebased.failure);
+    if (how.stop?.aborted === true) return giveUp({ kind: 'superseded' });
+    if (persistence === 'disk' && !device.activate(next.id))
+      return giveUp({ kind: 'storage', reason: 'failed' });
+
+    // From here on nothing more is accepted for the old session, so what is carried over is all there is.
+    if (old !== null) this.#end(old);
+    const carried = how.leaving === null ? ok() : await carry(how.leaving.history, history);
+    const shown = carried.ok ? await readShown(history) : carried;
+    if (!shown.ok) {
+      const failed = await giveUp(shown.failure);
+      if (old !== null && persistence === 'disk') device.activate(old.account);
+      if (old !== null) await this.#reenter(old);
+      return failed;
     }
-    await this.#close();
-    const result = await this.#enter(
-      next,
-      { ...prepared.value, history, setAside: opened.value.setAside },
-      persistence,
-    );
-    if (anonymous !== null && anonymous.persistence === 'disk')
-      await this.#deps.eraser.erase(anonymous.account, 0);
-    return result;
+    await old?.history.close();
+    const entered = this.#enter(next, { ...shown.value, history, setAside }, persistence);
+    if (how.leaving?.persistence === 'disk') await eraser.erase(how.leaving.account, 0);
+    return entered;
   }
 
-  /** Fill a history that is about to be shown: with the thread as the service has it, and with what is carried over. */
-  async #prepare(
-    history: AccountHistory,
-    bundle: UserBundle | null,
-    anonymous: Live | null,
-  ): Promise<Result<Omit<OpenedHistory, 'history' | 'setAside'>>> {
-    const carried = anonymous === null ? ok<Change>({}) : await carriedFrom(anonymous.history);
-    if (!carried.ok) return carried;
-    const rebase: Change = bundle === null ? {} : rebaseOn(bundle);
-    const committed = await history.commit({
-      ...rebase,
-      ...carried.value,
-      facts: { ...rebase.facts, ...carried.value.facts },
-    });
-    if (!committed.ok) return committed;
-    const page = await history.page(null, openingPageSize);
-    if (!page.ok) return page;
-    return ok({ page: page.value, facts: committed.value.facts, waiting: committed.value.waiting });
+  async #openNext(
+    next: RememberedAccount,
+    persistence: Persistence,
+    isNew: boolean,
+  ): Promise<Result<OpenedHistory>> {
+    const { accounts, histories } = this.#deps;
+    if (persistence === 'memory') return histories.openInMemory(openingPageSize);
+    if (isNew) return this.#createOnDisk(next);
+    const written = await accounts.write(next);
+    return written.ok ? histories.open(next.id, next.record.databaseKey, openingPageSize) : written;
   }
 
-  async #openRemembered({ id, record }: RememberedAccount): Promise<Result<OpenedHistory>> {
-    const written = await this.#deps.accounts.write({ id, record });
-    if (!written.ok) return written;
-    return this.#deps.histories.open(id, record.databaseKey, openingPageSize);
-  }
-
-  /** Key first, read back, then the marker, then the database: a kill in between leaves no file without its key. */
+  /**
+   * Tombstone, key, read back, database; `activate` then takes the tombstone away. Killed in between, the next start
+   * removes what there is: no file without its key, no key that nobody knows of.
+   */
   async #createOnDisk(account: RememberedAccount): Promise<Result<OpenedHistory>> {
     const { accounts, histories, device, eraser } = this.#deps;
+    if (!device.beginErase(account.id)) return fail({ kind: 'storage', reason: 'failed' });
     const written = await accounts.write(account);
-    if (!written.ok) return written;
+    if (!written.ok) {
+      device.endErase(account.id);
+      return written;
+    }
     const opened = await histories.open(account.id, account.record.databaseKey, openingPageSize);
-    if (!opened.ok && !device.accounts().includes(account.id)) await eraser.erase(account.id, 0);
+    if (!opened.ok) await eraser.erase(account.id, 0);
     return opened;
   }
 
   // Logout -----------------------------------------------------------------------------------------------------------
 
-  async #logout(): Promise<Result<EraseReport>> {
-    const { device, service, eraser } = this.#deps;
+  async #logout(account: AccountId | null): Promise<Result<EraseReport>> {
+    const { device, service, eraser, notify } = this.#deps;
     if (!device.configured) return fail({ kind: 'unconfigured' });
     const live = this.#live;
-    const account = live?.account ?? device.active();
+    // Somebody else has come in meanwhile: they stay, and the one who asked is erased.
+    if (live !== null && live.account !== account && account !== null)
+      return ok(await eraser.erase(account, 0));
     const outbox = live === null ? null : await live.history.outbox();
     const unsent = outbox?.ok === true ? outbox.value.length : 0;
+    const onDisk = account !== null && (live?.persistence === 'disk' || this.#isOnDisk(account));
     await this.#close();
-    const onDisk = account !== null && (live?.persistence === 'disk' || device.accounts().includes(account));
     const report = onDisk ? await eraser.erase(account, unsent) : nothingErased(unsent);
-    const opened = live?.persistence === 'memory' ? await this.#afterMemory() : await this.#open();
+    // Without a keychain the next person is in memory too, and needs no second question.
+    const staysInMemory = live?.persistence === 'memory' && !onDisk;
+    const opened = staysInMemory ? await this.#enterInMemory(this.#deps.accounts.draw()) : await this.#open();
     if (!opened.ok) return opened;
-    this.#deps.notify('signedOut');
+    notify('signedOut');
     const known = live === null ? null : knownSpeakerOf(live.record);
     // The device is clean already; the service hears of it if it can.
     if (known !== null) void service.logout(known);
     return ok(report);
   }
 
-  /** Without a keychain the next person is in memory too, and needs no second question. */
-  #afterMemory(): Promise<Result<Session>> {
-    return this.#enterInMemory(this.#deps.accounts.draw());
+  #isOnDisk(account: AccountId): boolean {
+    const { device } = this.#deps;
+    return device.accounts().includes(account) || device.erasing().includes(account);
   }
 
   /** The service no longer knows this anonymous person: begin anew, taking along what was not sent yet. */
   async #replaceAnonymous(live: Live): Promise<Result<Session>> {
-    const known = knownSpeakerOf(live.record);
-    const asked = known === null ? null : await this.#deps.service.user(known, live.scope.signal);
-    // Erasing on one refusal would let a stray answer take a history: ask twice.
-    if (asked === null || asked.ok || asked.failure.kind !== 'signedOut') return ok(this.#session);
-    this.#deps.notify('sessionEnded');
-    return this.#switchTo(this.#deps.accounts.draw(), null, live, false);
+    const entered = await this.#switchTo(this.#deps.accounts.draw(), null, {
+      isNew: true,
+      leaving: live,
+      stop: null,
+    });
+    if (entered.ok) this.#deps.notify('sessionEnded');
+    else if (this.#live !== null) this.#rest(this.#live);
+    return entered;
   }
 
   // The session under way --------------------------------------------------------------------------------------------
 
   #enter(account: RememberedAccount, opened: OpenedHistory, persistence: Persistence): Result<Session> {
-    const { device, follower, notify } = this.#deps;
-    if (persistence === 'disk' && device.active() !== account.id && !device.activate(account.id)) {
-      void opened.history.close();
-      return fail({ kind: 'storage', reason: 'failed' });
-    }
+    const { follower, notify, log } = this.#deps;
     const live: Live = {
       account: account.id,
       record: account.record,
       history: opened.history,
       persistence,
+      pendingProfile: {},
       scope: this.#newScope(account.id, opened.history, () => live),
     };
     this.#live = live;
     this.#session = sessionOf(live.record, live.scope.epoch, persistence);
     follower.enter({ session: this.#session, scope: live.scope, opened });
     if (opened.setAside) notify('historySetAside');
-    this.#deps.log.info('identity.entered', {
-      epoch: live.scope.epoch,
-      kind: this.#session.kind,
-      persistence,
-    });
+    log.info('identity.entered', { epoch: live.scope.epoch, kind: this.#session.kind, persistence });
     return ok(this.#session);
   }
 
   /** The same account under a new epoch: everything in flight for the old one dies, the history stays open. */
   async #reenter(live: Live): Promise<Result<Session>> {
-    const committed = await live.history.commit({});
-    const page = await live.history.page(null, openingPageSize);
-    if (!committed.ok) return committed;
-    if (!page.ok) return page;
-    const { facts, waiting } = committed.value;
-    this.#end(live);
-    const opened = { history: live.history, page: page.value, facts, waiting, setAside: false };
+    if (this.#live === live) this.#end(live);
+    const read = await readShown(live.history);
+    // Nothing to show is no reason to show nothing at all: sync brings it back.
+    const shown = read.ok ? read.value : emptyShown;
+    const opened = { ...shown, history: live.history, setAside: false };
     return this.#enter({ id: live.account, record: live.record }, opened, live.persistence);
+  }
+
+  /** After a refusal that was none, this session begins anew in a while: sync and outbox have stopped. */
+  #rest(live: Live): Result<void> {
+    this.#deps.clock.after(refusalRestMs, () => {
+      void this.#queue.duty(async (): Promise<Result<unknown>> =>
+        this.#live === live ? this.#reenter(live) : ok(),
+      );
+    });
+    return ok();
   }
 
   async #close(): Promise<void> {
@@ -404,7 +468,7 @@ export class Lifecycle implements Sessions, SessionEvents {
   #end(live: Live): void {
     live.scope.end();
     this.#live = null;
-    this.#pendingProfile = {};
+    this.#session = { kind: 'starting', epoch: live.scope.epoch };
     this.#deps.follower.leave();
   }
 
@@ -420,15 +484,16 @@ export class Lifecycle implements Sessions, SessionEvents {
 
   /** The first message makes the person known to the service. */
   async #createUser(live: Live, scope: LiveScope): Promise<Result<KnownSpeaker>> {
-    const created = await this.#deps.service.createUser(scope.speaker(), this.#pendingProfile, scope.signal);
+    const profile = live.pendingProfile;
+    const created = await this.#deps.service.createUser(scope.speaker(), profile, scope.signal);
     if (!created.ok) return created;
     if (scope.signal.aborted) return fail({ kind: 'sessionOver' });
     const { appUserId, sessionToken } = created.value;
-    const credential =
-      live.record.credential ?? (sessionToken === null ? null : { kind: 'session', sessionToken });
+    const given: Credential | null = sessionToken === null ? null : { kind: 'session', sessionToken };
+    const credential = live.record.credential ?? given;
     if (credential === null) return fail({ kind: 'malformed', where: 'createUser' });
-    await this.#rewrite(live, { ...live.record, appUserId, credential: credential as Credential });
-    this.#pendingProfile = {};
+    if (live.pendingProfile === profile) live.pendingProfile = {};
+    await this.#save(live, { ...live.record, appUserId, credential });
     const { conversationId, messages, hasOlder } = created.value;
     const syncedTo = syncedToOf(created.value);
     const facts = { conversationId, syncedTo, reachedBeginning: !hasOlder };
@@ -437,14 +502,23 @@ export class Lifecycle implements Sessions, SessionEvents {
   }
 
   /** Change the record in memory at once, and in the keychain as soon as it takes it. */
-  async #rewrite(live: Live, record: AccountRecord): Promise<void> {
+  async #save(live: Live, record: AccountRecord): Promise<void> {
     live.record = record;
     if (live.persistence === 'memory') return;
-    const written = await this.#deps.accounts.write({ id: live.account, record });
+    const { accounts, log, clock } = this.#deps;
+    const written = await accounts.write({ id: live.account, record });
     if (written.ok) return;
-    this.#deps.log.warn('identity.recordUnwritten');
-    this.#deps.clock.after(keychainRetryMs, () => {
-      if (this.#live === live && live.record === record) void this.#rewrite(live, record);
+    log.warn('identity.recordUnwritten');
+    // Who this is must outlast this run, even if the proof does not fit into the keychain.
+    if (record.credential?.kind === 'jwt') {
+      await accounts.write({
+        id: live.account,
+        record: { ...record, credential: null, refused: 'jwtRequired' },
+      });
+    }
+    clock.after(keychainRetryMs, () => {
+      const now = this.#live;
+      if (now !== null && now.account === live.account) void this.#save(now, now.record);
     });
   }
 
@@ -469,8 +543,15 @@ export class Lifecycle implements Sessions, SessionEvents {
   }
 }
 
-function idOf(live: Live): RememberedAccount {
-  return { id: live.account, record: live.record };
+const emptyShown: Shown = { page: { messages: [], hasOlder: true }, facts: noFacts, waiting: 0 };
+
+async function readShown(history: AccountHistory): Promise<Result<Shown>> {
+  // An empty commit changes nothing and answers with the facts. First, so that the page holds all that they count.
+  const now = await history.commit({});
+  if (!now.ok) return now;
+  const page = await history.page(null, openingPageSize);
+  if (!page.ok) return page;
+  return ok({ page: page.value, facts: now.value.facts, waiting: now.value.waiting });
 }
 
 function nothingErased(unsentMessages: number): EraseReport {
@@ -479,15 +560,4 @@ function nothingErased(unsentMessages: number): EraseReport {
 
 function failureReason(failure: Failure): string {
   return failure.kind === 'storage' ? failure.reason : failure.kind;
-}
-
-/** What an anonymous person wrote and the service does not have yet: it goes with them. */
-async function carriedFrom(history: AccountHistory): Promise<Result<Change>> {
-  const outbox = await history.outbox();
-  if (!outbox.ok) return outbox;
-  // An empty commit changes nothing and answers with the facts.
-  const now = await history.commit({});
-  if (!now.ok) return now;
-  const enqueue = outbox.value.map(({ message }) => message);
-  return ok({ enqueue, facts: now.value.facts.draft === '' ? {} : { draft: now.value.facts.draft } });
 }

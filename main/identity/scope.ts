@@ -68,7 +68,10 @@ export class LiveScope implements SessionScope {
   }
 }
 
-/** A history that answers `sessionOver` once its session has ended, also to what was asked before. */
+/**
+ * A history that takes nothing once its session has ended, and answers `sessionOver` to reads begun before. A commit begun
+ * before tells the truth about what is on disk, but announces nothing.
+ */
 class GuardedHistory implements ScopedHistory {
   readonly #history: AccountHistory;
   readonly #signal: Signal;
@@ -80,8 +83,9 @@ class GuardedHistory implements ScopedHistory {
   }
 
   async commit(change: Change): Promise<Result<Committed>> {
-    const answer = await this.#guard(() => this.#history.commit(change));
-    if (answer.ok) for (const listener of this.#listeners) listener(answer.value);
+    if (this.#signal.aborted) return fail({ kind: 'sessionOver' });
+    const answer = await this.#history.commit(change);
+    if (answer.ok && !this.#signal.aborted) for (const listener of this.#listeners) listener(answer.value);
     return answer;
   }
 

@@ -1,5 +1,6 @@
 import { EpochMs, type UserId } from '../../contract/ids.ts';
-import type { Change } from '../ports/history.ts';
+import { ok, type Result } from '../../contract/failure.ts';
+import type { AccountHistory, Change } from '../ports/history.ts';
 import type { AnonymousProof, Credential, UserBundle } from '../ports/service.ts';
 import type { AccountRecord } from './accounts.ts';
 
@@ -58,4 +59,27 @@ export function proofOf(record: AccountRecord): AnonymousProof | null {
   const { appUserId, credential } = record;
   if (appUserId === null || credential?.kind !== 'session') return null;
   return { appUserId, sessionToken: credential.sessionToken };
+}
+
+/**
+ * Bring along what an anonymous person wrote and the service does not have: everything pending, failed messages too, and
+ * the draft. `from` must not be written to any more.
+ */
+export async function carry(from: AccountHistory, to: AccountHistory): Promise<Result<void>> {
+  const newest = await from.page(null, 1);
+  if (!newest.ok) return newest;
+  const outbox = await from.outbox();
+  if (!outbox.ok) return outbox;
+  const now = await from.commit({});
+  if (!now.ok) return now;
+  const attempted = outbox.value.flatMap(({ message, attempted: begun }) =>
+    begun && message.clientMessageId !== null ? [message.clientMessageId] : [],
+  );
+  const { draft } = now.value.facts;
+  const committed = await to.commit({
+    enqueue: newest.value.messages.filter(({ id }) => id === null),
+    attempted,
+    ...(draft === '' ? {} : { facts: { draft } }),
+  });
+  return committed.ok ? ok() : committed;
 }

@@ -46,7 +46,7 @@ export function createHandlers(deps: {
     startTyping: (input) => inConversation(input, (room) => room.typing(true)),
     stopTyping: (input) => inConversation(input, (room) => room.typing(false)),
     triggerPostback: (input) => inConversation(input, (room) => room.triggerPostback(input.actionId)),
-    updateUser: async (profile) => nothing(await sessions.updateUser(profile)),
+    updateUser: (input) => inConversation(input, () => sessions.updateUser(input.profile)),
     showOlder: (input) => inConversation(input, () => view.showOlder()),
     showLatest: (input) => inConversation(input, () => view.showLatest()),
     setAppearance: async (appearance) => nothing(deps.setAppearance(appearance)),

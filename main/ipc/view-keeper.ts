@@ -26,7 +26,13 @@ export interface OlderSource {
   fetchOlder(before: EpochMs): Promise<Result<void>>;
 }
 
-const emptyThread: Thread = { conversationId: null, messages: [], older: 'beginning', newer: false };
+const emptyThread: Thread = {
+  conversationId: null,
+  messages: [],
+  older: 'beginning',
+  newer: false,
+  gaps: [],
+};
 
 /**
  * Holds what the window looks at and publishes each change of it as the next patch. Only what is durable gets here: the
@@ -84,6 +90,7 @@ export class ViewKeeper {
           messages: page.messages,
           older: page.hasOlder || !older.reachedBeginning ? 'more' : 'beginning',
           newer: false,
+          gaps: gapsOf(facts),
         },
       },
     );
@@ -185,13 +192,14 @@ export class ViewKeeper {
     const { facts, waiting } = committed;
     const shown = committed.upserted.filter((message) => this.#isInSight(message));
     this.#patch(
-      { unreadCount: facts.unreadCount, waiting },
+      { unreadCount: facts.unreadCount, waiting, draft: facts.draft },
       {
         kind: 'update',
         upsert: shown,
         remove: committed.removed,
         older: this.#view.thread.older,
         newer: false,
+        gaps: gapsOf(facts),
         conversationId: facts.conversationId,
       },
     );
@@ -207,14 +215,14 @@ export class ViewKeeper {
 
   /** The thread became another one: draw its newest page. */
   async #reread(scope: SessionScope): Promise<void> {
+    // The facts first, so that the page holds all that they count.
+    const now = await scope.history.commit({});
     const page = await scope.history.page(null, olderPageSize);
-    if (scope !== this.#scope || !page.ok) return;
-    const again = await scope.history.commit({});
-    if (scope !== this.#scope || !again.ok) return;
-    const { facts, waiting } = again.value;
+    if (scope !== this.#scope || !page.ok || !now.ok) return;
+    const { facts, waiting } = now.value;
     const more = page.value.hasOlder || this.#older?.reachedBeginning === false;
     this.#patch(
-      { unreadCount: facts.unreadCount, waiting },
+      { unreadCount: facts.unreadCount, waiting, draft: facts.draft },
       {
         kind: 'replace',
         thread: {
@@ -222,14 +230,15 @@ export class ViewKeeper {
           messages: page.value.messages,
           older: more ? 'more' : 'beginning',
           newer: false,
+          gaps: gapsOf(facts),
         },
       },
     );
   }
 
   #updateThread(upsert: readonly Message[], remove: readonly string[], older: Thread['older']): void {
-    const { conversationId, newer } = this.#view.thread;
-    this.#patch({}, { kind: 'update', upsert, remove, older, newer, conversationId });
+    const { conversationId, newer, gaps } = this.#view.thread;
+    this.#patch({}, { kind: 'update', upsert, remove, older, newer, gaps, conversationId });
   }
 
   #patch(set: ViewPatch['set'], thread?: ViewPatch['thread']): void {
@@ -243,6 +252,11 @@ export class ViewKeeper {
     this.#view = next;
     this.#publish(patch);
   }
+}
+
+/** The upper edges of what is missing. */
+function gapsOf({ gaps }: Committed['facts']): readonly EpochMs[] {
+  return gaps.map(({ before }) => before);
 }
 
 function cursorOf({ received, id }: Message): Cursor | null {

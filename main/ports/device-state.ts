@@ -13,11 +13,10 @@ export interface DeviceState {
   active(): AccountId | null;
   /** Accounts whose erasing was begun and not finished. */
   erasing(): readonly AccountId[];
-  /** Remember an account (if it is not yet) and make it the one that the next start opens. */
+  /** Remember an account (if it is not yet), take away its tombstone, and make it the one that the next start opens. */
   activate(account: AccountId): boolean;
-  /** Forget that any account is active. */
-  deactivate(): boolean;
   /** The tombstone: from now on this account can only be erased. */
   beginErase(account: AccountId): boolean;
+  /** It is gone: nothing is remembered of it. */
   endErase(account: AccountId): boolean;
 }

@@ -10,7 +10,7 @@ export interface Sessions {
   logout(): Promise<Result<Output<'logout'>>>;
   retryKeychain(): Promise<Result<Session>>;
   useWithoutSaving(): Promise<Result<Session>>;
-  updateUser(profile: Input<'updateUser'>): Promise<Result<void>>;
+  updateUser(profile: Input<'updateUser'>['profile']): Promise<Result<void>>;
 }
 
 /** The conversation of the current session: what a window may ask about it. Ends with the session. */

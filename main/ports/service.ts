@@ -124,6 +124,7 @@ export interface Service {
   signIn(
     userId: UserId,
     password: string,
+    signal?: Signal,
   ): Promise<Result<{ readonly userId: UserId; readonly jwt: string }>>;
   createUser(who: Speaker, profile: Profile, signal?: Signal): Promise<Result<UserBundle>>;
   user(who: KnownSpeaker, signal?: Signal): Promise<Result<UserBundle>>;

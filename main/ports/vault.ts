@@ -2,7 +2,7 @@ import type { AccountId } from '../../contract/ids.ts';
 import type { KeychainTrouble } from '../../contract/session.ts';
 
 /** What the keychain can be in the way of; `absent` is an answer, these are not. */
-export type VaultTrouble = { readonly kind: KeychainTrouble };
+export type VaultTrouble = { readonly kind: Exclude<KeychainTrouble, 'missing'> };
 
 export type VaultRead =
   | { readonly kind: 'found'; readonly secret: string }

@@ -142,12 +142,13 @@ export class ServiceClient implements Service {
   async signIn(
     userId: UserId,
     password: string,
+    signal?: Signal,
   ): Promise<Result<{ readonly userId: UserId; readonly jwt: string }>> {
     const endpoints = await this.#known();
     if (!endpoints.ok) return endpoints;
     const url = endpoints.value.config.signInUrl;
     if (url === null) return fail({ kind: 'rejected', code: 'no_sign_in', description: '' });
-    const answer = await this.#exchange(nobody, { method: 'POST', url, json: { userId, password } });
+    const answer = await this.#exchange(nobody, { method: 'POST', url, json: { userId, password }, signal });
     return this.#judge({ door: 'signIn', who: nobody, read: readSignIn }, answer);
   }
 

@@ -57,7 +57,8 @@ function spokenRefusal(status: number, error: { code: string; description: strin
   if (status === 401) {
     return door === 'signIn' ? { kind: 'wrongPassword' } : { kind: 'signedOut', reason: reasonOf(asked) };
   }
-  if (status === 403 && door === 'login') return { kind: 'signedOut', reason: 'otherUser' };
+  // The service knows who we are and does not let us: no later message would fare better.
+  if (status === 403) return { kind: 'signedOut', reason: 'otherUser' };
   if (status === 404 && (door === 'config' || error.code === 'app_not_found')) return { kind: 'unknownApp' };
   // The user is gone (deleted, or merged away); what proved them proves nothing any more.
   if (status === 404 && (door === 'user' || error.code === 'user_not_found')) {

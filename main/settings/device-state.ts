@@ -1,6 +1,6 @@
 import type { AccountId } from '../../contract/ids.ts';
 import type { DeviceState } from '../ports/device-state.ts';
-import type { ServiceAddress, Settings } from './settings.ts';
+import type { ServiceAddress, Settings, SettingsValue } from './settings.ts';
 
 /**
  * One namespace per service: its origin and app id. The port of a loopback origin is left out, because the embedded
@@ -42,31 +42,36 @@ export class SettingsDeviceState implements DeviceState {
   activate(account: AccountId): boolean {
     const realm = this.#realm();
     if (realm === null) return false;
-    const { accounts, active } = this.#settings.value;
+    const { accounts, active, erasing } = this.#settings.value;
     const known = accounts.some(({ id }) => id === account);
     return this.#settings.update({
       accounts: known ? accounts : [...accounts, { id: account, realm }],
       active: { ...active, [realm]: account },
+      erasing: erasing.filter((id) => id !== account),
     });
   }
 
-  deactivate(): boolean {
-    const realm = this.#realm();
-    const active = Object.entries(this.#settings.value.active).filter(([key]) => key !== realm);
-    return this.#settings.update({ active: Object.fromEntries(active) });
-  }
-
   beginErase(account: AccountId): boolean {
-    const { accounts, active, erasing } = this.#settings.value;
+    const { erasing } = this.#settings.value;
     return this.#settings.update({
-      accounts: accounts.filter(({ id }) => id !== account),
-      active: Object.fromEntries(Object.entries(active).filter(([, id]) => id !== account)),
+      ...this.#without(account),
       erasing: erasing.includes(account) ? erasing : [...erasing, account],
     });
   }
 
   endErase(account: AccountId): boolean {
-    return this.#settings.update({ erasing: this.#settings.value.erasing.filter((id) => id !== account) });
+    return this.#settings.update({
+      ...this.#without(account),
+      erasing: this.#settings.value.erasing.filter((id) => id !== account),
+    });
+  }
+
+  #without(account: AccountId): Pick<SettingsValue, 'accounts' | 'active'> {
+    const { accounts, active } = this.#settings.value;
+    return {
+      accounts: accounts.filter(({ id }) => id !== account),
+      active: Object.fromEntries(Object.entries(active).filter(([, id]) => id !== account)),
+    };
   }
 
   #realm(): string | null {

@@ -54,8 +54,10 @@ export class Inbox {
     this.#unreadCount = unreadCount;
   }
 
+  /** From here on events wait; those of an earlier connection are in what is fetched now. */
   hold(): void {
     this.#held = true;
+    this.#waiting = [];
   }
 
   release(): void {

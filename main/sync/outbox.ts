@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../../contract/failure.ts';
 import type { ClientMessageId } from '../../contract/ids.ts';
-import type { Message, Metadata } from '../../contract/model.ts';
+import type { Message, Metadata, Refusal } from '../../contract/model.ts';
 import { compareMessages } from '../../contract/thread-order.ts';
 import { maxTextLength, normalizeText } from '../../contract/text.ts';
 import type { Clock, Undo } from '../ports/clock.ts';
@@ -9,7 +9,7 @@ import type { Committed, OutboxItem } from '../ports/history.ts';
 import type { Random } from '../ports/random.ts';
 import type { KnownSpeaker, OutgoingMessage, Service } from '../ports/service.ts';
 import type { SessionEvents, SessionScope } from '../ports/session-scope.ts';
-import { nextStep } from './retry.ts';
+import { backOff, nextStep } from './retry.ts';
 
 /** Pages of recent history looked through for a message that may have arrived before. */
 const pagesToLookThrough = 3;
@@ -255,16 +255,19 @@ export class Outbox {
         this.#events.credentialRefused(this.#scope, step.reason);
         return false;
       case 'park': {
-        if (item === null) return false;
-        const { key } = item.message;
-        const parked = await this.#scope.history.commit({
-          outbox: [{ key, status: 'failed', refusal: step.refusal }],
-        });
-        return parked.ok;
+        const parked = item === null ? null : await this.#park(item.message.key, step.refusal);
+        if (parked?.ok === true) return true;
+        this.#attempt += 1;
+        this.#wait(backOff(this.#attempt, this.#random.fraction()));
+        return false;
       }
       case 'stop':
         return false;
     }
+  }
+
+  #park(key: string, refusal: Refusal): Promise<Result<Committed>> {
+    return this.#scope.history.commit({ outbox: [{ key, status: 'failed', refusal }] });
   }
 
   #wait(delayMs: number): void {

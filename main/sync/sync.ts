@@ -141,13 +141,19 @@ export class Sync implements ConversationRoom {
   }
 
   async #establish(isCurrent: () => boolean): Promise<void> {
-    const { service, scope, clock } = this.#deps;
-    const who = scope.knownSpeaker();
-    if (who !== null && this.#link.kind !== 'offline') this.#show({ kind: 'connecting', since: clock.now() });
+    const { service, scope } = this.#deps;
+    // A stranger is nobody on the service before their first message. Who has signed in is somebody, and wants to hear
+    // from their other devices even if none of them has written yet.
+    const isSomebody = scope.speaker().userId !== null;
+    if (isSomebody || scope.knownSpeaker() !== null) this.#showConnecting();
     const config = await service.config(scope.signal);
     if (!isCurrent()) return;
     if (!config.ok) return this.#failed(config.failure);
     this.#deps.onConfig(config.value);
+    const known = isSomebody ? await scope.ensureUser() : ok(scope.knownSpeaker());
+    if (!isCurrent()) return;
+    if (!known.ok) return this.#failed(known.failure);
+    const who = known.value;
     if (who === null) {
       // Reachable, and nobody yet to be reached for: the first message connects.
       this.#attempt = 0;
@@ -195,7 +201,6 @@ export class Sync implements ConversationRoom {
     const { scope, clock } = this.#deps;
     const who = scope.knownSpeaker();
     if (who === null) return;
-    this.#inbox.hold();
     if (this.#link.kind !== 'offline') this.#show({ kind: 'catchingUp', since: clock.now() });
     const done = await this.#backfill.catchUp(who, this.#facts.conversationId);
     if (!isCurrent()) return;
@@ -220,6 +225,7 @@ export class Sync implements ConversationRoom {
   #failed(failure: Failure): void {
     this.#dropFeed();
     this.#connection += 1;
+    this.#cancelRetry?.();
     const { clock, random, log, events, scope } = this.#deps;
     const step = nextStep(failure, this.#attempt, random.fraction());
     log.info('sync.notConnected', { failure: failure.kind, attempt: this.#attempt });
@@ -254,9 +260,16 @@ export class Sync implements ConversationRoom {
     const who = this.#deps.scope.knownSpeaker();
     if (who === null || this.#link.kind !== 'live') return;
     this.#reloadAsked = false;
+    const connection = this.#connection;
     void this.#backfill.reload(who).then((done) => {
-      if (!done.ok && done.failure.kind !== 'sessionOver') this.#failed(done.failure);
+      if (done.ok || connection !== this.#connection) return;
+      if (done.failure.kind !== 'sessionOver') this.#failed(done.failure);
     });
+  }
+
+  /** Only at first: a device that is offline stays so until it is connected, however often it tries. */
+  #showConnecting(): void {
+    if (this.#link.kind !== 'offline') this.#show({ kind: 'connecting', since: this.#deps.clock.now() });
   }
 
   #show(link: Link): void {

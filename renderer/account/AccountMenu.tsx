@@ -41,6 +41,12 @@ export function AccountMenu({ onSignIn, onSignOut }: Props) {
 
 function doors(session: Session, onSignIn: () => void, onSignOut: () => void): readonly MenuEntry[] {
   const say = strings.account;
+  if (session.kind === 'keychainTrouble' && session.remembered) {
+    return [
+      { kind: 'item', label: say.signIn, icon: 'signIn', choose: onSignIn },
+      { kind: 'item', label: say.eraseConversation, icon: 'erase', danger: true, choose: onSignOut },
+    ];
+  }
   if (!hasThread(session)) return [];
   const signIn: MenuEntry =
     session.kind === 'anonymous'

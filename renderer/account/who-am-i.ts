@@ -16,8 +16,9 @@ export function whoAmI(session: Session): WhoAmI {
   switch (session.kind) {
     case 'starting':
       return { name: say.anonymous, standing: say.starting, tone: 'neutral', avatar: 'nobody' };
-    case 'unconfigured':
     case 'keychainTrouble':
+      return { name: say.anonymous, standing: say.keychain, tone: 'caution', avatar: 'nobody' };
+    case 'unconfigured':
       return { name: say.anonymous, standing: say.onlyHere, tone: 'neutral', avatar: 'nobody' };
     case 'anonymous':
       return session.persistence === 'memory'

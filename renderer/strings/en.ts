@@ -27,6 +27,7 @@ export const en = {
     signInNeeded: 'Sign-in needed',
     notSaved: 'Nothing is saved',
     starting: 'One moment…',
+    keychain: 'Waiting for the keychain',
     /** The accessible name of the account button. */
     button: (name: string, standing: string) => `Account: ${name}, ${standing}`,
     menu: 'Account',
@@ -115,6 +116,7 @@ export const en = {
       denied: 'The keychain said no',
       unavailable: 'No keychain was found',
       timeout: 'The keychain does not answer',
+      missing: 'The key is no longer in the keychain',
     },
     advice: {
       locked: 'Unlock the keychain of this computer, then try again.',
@@ -122,9 +124,10 @@ export const en = {
       unavailable:
         'Start a keychain service (on Linux a Secret Service such as GNOME Keyring), then try again.',
       timeout: 'Close other windows that ask for the keychain password, then try again.',
+      missing:
+        'If the keychain was reset, bring its backup back and try again. Otherwise sign in again, or erase what is here.',
     },
-    remembered:
-      'Your conversation is safe: it waits, encrypted, until the keychain opens. Nothing was deleted.',
+    remembered: 'Your conversation is safe: it waits here, encrypted. Nothing was deleted.',
     withoutSaving: 'Use without saving',
     withoutSavingHint: 'Or write anonymously now. Nothing is saved, and it is gone when you quit.',
   },
@@ -140,6 +143,7 @@ export const en = {
     badAppId: 'Enter the app ID: letters, digits, hyphens and underscores.',
   },
   timeline: {
+    gap: 'Some messages in between are still being fetched.',
     label: (business: string) => `Conversation with ${business}`,
     you: 'You',
     today: 'Today',

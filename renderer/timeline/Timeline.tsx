@@ -54,7 +54,7 @@ export function Timeline({ ref, covered, onSignIn }: Props) {
   const [wasAtEnd, setWasAtEnd] = useState(true);
   const unread = useUnreadLine(thread.messages, wasAtEnd && !thread.newer && !covered);
   const rows = useMemo(
-    () => rowsOf({ messages: thread.messages, older: thread.older, unread, typing }),
+    () => rowsOf({ messages: thread.messages, older: thread.older, gaps: thread.gaps, unread, typing }),
     [thread, unread, typing],
   );
   const stretch = useStretch(rows);
@@ -145,9 +145,10 @@ type ThreadMessageProps = Omit<MessageProps, 'message' | 'startsGroup' | 'endsGr
 };
 
 function ThreadMessage({ row, now, ...rest }: ThreadMessageProps) {
-  const { message, startsGroup, endsGroup, showsStatus, startsDay, startsUnread } = row;
+  const { message, startsGroup, endsGroup, showsStatus, startsDay, startsUnread, afterGap } = row;
   return (
     <div className="column">
+      {afterGap && <p className="gap-line">{strings.timeline.gap}</p>}
       {startsDay !== null && <DateSeparator day={startsDay} today={now} />}
       {startsUnread !== null && <UnreadSeparator count={startsUnread} />}
       <MessageArticle

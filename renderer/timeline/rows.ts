@@ -21,6 +21,8 @@ export type MessageRow = {
   readonly message: Message;
   /** The local midnight of the day that begins with this message. */
   readonly startsDay: number | null;
+  /** Something between the message above and this one is still being fetched. */
+  readonly afterGap: boolean;
   /** The length of the unread part that begins with this message. */
   readonly startsUnread: number | null;
   readonly startsGroup: boolean;
@@ -38,11 +40,12 @@ export type UnreadLine = {
 type Scene = {
   readonly messages: readonly Message[];
   readonly older: Thread['older'];
+  readonly gaps: Thread['gaps'];
   readonly unread: UnreadLine | null;
   readonly typing: Typing | null;
 };
 
-export function rowsOf({ messages, older, unread, typing }: Scene): readonly Row[] {
+export function rowsOf({ messages, older, gaps, unread, typing }: Scene): readonly Row[] {
   const lastSeen = messages.findLast((message) => message.status === 'seen' && isOwn(message))?.key;
   const rows: MessageRow[] = [];
   let day: number | null = null;
@@ -53,13 +56,15 @@ export function rowsOf({ messages, older, unread, typing }: Scene): readonly Row
     day = startsDay ?? day;
     const startsUnread = message.key === unread?.before ? unread.count : null;
     const previous = messages[index - 1];
-    const apart = startsDay !== null || startsUnread !== null || previous === undefined;
+    const afterGap = previous !== undefined && gaps.some((edge) => liesBetween(previous, edge, message));
+    const apart = startsDay !== null || startsUnread !== null || afterGap || previous === undefined;
     const startsGroup = apart || !together(previous, message);
     rows.push({
       kind: 'message',
       key: message.key,
       message,
       startsDay,
+      afterGap,
       startsUnread,
       startsGroup,
       endsGroup: true,
@@ -71,6 +76,12 @@ export function rowsOf({ messages, older, unread, typing }: Scene): readonly Row
     ...rows.map((row, index) => endOfGroup(row, rows[index + 1])),
     { kind: 'bottom', key: 'bottom', typing },
   ];
+}
+
+function liesBetween(above: Message, edge: number, below: Message): boolean {
+  return (
+    above.received !== null && above.received < edge && (below.received === null || below.received >= edge)
+  );
 }
 
 /** A row that goes on in the next one: the time stands at the end, and so does the status unless it differs. */

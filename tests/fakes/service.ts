@@ -126,8 +126,9 @@ export class FakeDevice implements Service {
   signIn(
     userId: UserId,
     password: string,
+    signal?: Signal,
   ): Promise<Result<{ readonly userId: UserId; readonly jwt: string }>> {
-    return this.#request('signIn', undefined, () =>
+    return this.#request('signIn', signal, () =>
       this.world.passwords.get(userId) === password
         ? ok({ userId, jwt: this.world.jwt(userId) })
         : fail({ kind: 'wrongPassword' }),

@@ -1,5 +1,4 @@
 import type { AccountId } from '../../contract/ids.ts';
-import type { KeychainTrouble } from '../../contract/session.ts';
 import type { Vault, VaultErase, VaultRead, VaultTrouble, VaultWrite } from '../../main/ports/vault.ts';
 
 export type VaultCall = { readonly call: 'read' | 'write' | 'erase'; readonly account: AccountId };
@@ -9,7 +8,7 @@ export class MemoryVault implements Vault {
   readonly items = new Map<AccountId, string>();
   readonly calls: VaultCall[] = [];
   /** `open`, or what every call answers until this is set back. Items stay as they are. */
-  state: 'open' | KeychainTrouble = 'open';
+  state: 'open' | VaultTrouble['kind'] = 'open';
   #held: (() => void)[] | null = null;
 
   read(account: AccountId): Promise<VaultRead> {

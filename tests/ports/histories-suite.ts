@@ -300,12 +300,14 @@ export function historiesSuite(
       it('change one by one', async () => {
         const conversationId = ConversationId.parse('c1');
         const at = EpochMs.parse(5);
-        await commit({ facts: { conversationId, unreadCount: 3, gaps: [{ after: at, before: at }] } });
+        await commit({
+          facts: { conversationId, unreadCount: 3, gaps: [{ after: at, before: at, untilKnown: false }] },
+        });
         const { facts } = await commit({ facts: { unreadCount: 0, reachedBeginning: true } });
         expect(facts).toEqual({
           ...noFacts,
           conversationId,
-          gaps: [{ after: at, before: at }],
+          gaps: [{ after: at, before: at, untilKnown: false }],
           reachedBeginning: true,
         });
       });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccountId } from '../../contract/ids.ts';
-import type { KeychainTrouble } from '../../contract/session.ts';
+import type { VaultTrouble } from '../../main/ports/vault.ts';
 import type { Vault } from '../../main/ports/vault.ts';
 
 /** One keychain and the hand that brings it into trouble. */
 export interface VaultWorld {
   readonly vault: Vault;
-  bring(trouble: KeychainTrouble): Promise<void>;
+  bring(trouble: VaultTrouble['kind']): Promise<void>;
   heal(): Promise<void>;
   close(): Promise<void>;
 }
@@ -17,7 +17,7 @@ export const account = (digit: string): AccountId => AccountId.parse(digit.repea
 export function describeVault(
   name: string,
   open: () => Promise<VaultWorld>,
-  troubles: readonly KeychainTrouble[],
+  troubles: readonly VaultTrouble['kind'][],
 ): void {
   describe(name, () => {
     let world: VaultWorld;

@@ -66,13 +66,13 @@ export class FakeSmooch {
   }
 
   upsert(messages: readonly Message[], rest: Partial<Omit<View, 'revision' | 'thread'>> = {}): void {
-    const { older, newer, conversationId } = this.view.thread;
-    this.push(rest, { kind: 'update', upsert: messages, remove: [], older, newer, conversationId });
+    const { older, newer, gaps, conversationId } = this.view.thread;
+    this.push(rest, { kind: 'update', upsert: messages, remove: [], older, newer, gaps, conversationId });
   }
 
   remove(keys: readonly string[]): void {
-    const { older, newer, conversationId } = this.view.thread;
-    this.push({}, { kind: 'update', upsert: [], remove: keys, older, newer, conversationId });
+    const { older, newer, gaps, conversationId } = this.view.thread;
+    this.push({}, { kind: 'update', upsert: [], remove: keys, older, newer, gaps, conversationId });
   }
 
   asksFor(name: RequestName): readonly unknown[] {
@@ -160,7 +160,13 @@ export class FakeSmooch {
 
   #restart(session: Session, notices: View['notices']): void {
     this.past = [];
-    const thread: View['thread'] = { conversationId: null, messages: [], older: 'beginning', newer: false };
+    const thread: View['thread'] = {
+      conversationId: null,
+      messages: [],
+      older: 'beginning',
+      newer: false,
+      gaps: [],
+    };
     this.push(
       { session, notices, link: { kind: 'idle' }, draft: '', unreadCount: 0, waiting: 0, typing: null },
       { kind: 'replace', thread },
@@ -169,11 +175,11 @@ export class FakeSmooch {
 
   async #showOlder(): Promise<void> {
     const page = this.past.shift() ?? [];
-    const { conversationId, newer } = this.view.thread;
-    this.push({}, { kind: 'update', upsert: [], remove: [], older: 'loading', newer, conversationId });
+    const { conversationId, newer, gaps } = this.view.thread;
+    this.push({}, { kind: 'update', upsert: [], remove: [], older: 'loading', newer, gaps, conversationId });
     await Promise.resolve();
     const older = this.past.length > 0 ? 'more' : 'beginning';
-    this.push({}, { kind: 'update', upsert: page, remove: [], older, newer, conversationId });
+    this.push({}, { kind: 'update', upsert: page, remove: [], older, newer, gaps, conversationId });
   }
 
   #nextEpoch(): Epoch {

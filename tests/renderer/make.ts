@@ -83,7 +83,13 @@ export function aView(part: Partial<View> = {}): View {
     link: { kind: 'live' },
     business: { name: 'Nordwind Logistics', iconUrl: null, brandColor: null },
     passwordSignIn: true,
-    thread: { conversationId: ConversationId.parse('c1'), messages: [], older: 'beginning', newer: false },
+    thread: {
+      conversationId: ConversationId.parse('c1'),
+      messages: [],
+      older: 'beginning',
+      newer: false,
+      gaps: [],
+    },
     unreadCount: 0,
     typing: null,
     waiting: 0,
@@ -95,5 +101,12 @@ export function aView(part: Partial<View> = {}): View {
 }
 
 export function aThread(messages: readonly Message[], part: Partial<View['thread']> = {}): View['thread'] {
-  return { conversationId: ConversationId.parse('c1'), messages, older: 'beginning', newer: false, ...part };
+  return {
+    conversationId: ConversationId.parse('c1'),
+    messages,
+    older: 'beginning',
+    newer: false,
+    gaps: [],
+    ...part,
+  };
 }

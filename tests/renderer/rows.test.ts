@@ -12,13 +12,19 @@ function drawn(
   messages: readonly Message[],
   unread: { before: string; count: number } | null = null,
 ): MessageRow[] {
-  const rows = rowsOf({ messages, older: 'beginning', unread, typing: null });
+  const rows = rowsOf({ messages, older: 'beginning', gaps: [], unread, typing: null });
   return rows.filter((row) => row.kind === 'message');
 }
 
 describe('rowsOf', () => {
   it('puts the messages between a top and a bottom that are always there', () => {
-    const rows = rowsOf({ messages: [says('a', noon, 'x')], older: 'more', unread: null, typing: null });
+    const rows = rowsOf({
+      messages: [says('a', noon, 'x')],
+      older: 'more',
+      gaps: [],
+      unread: null,
+      typing: null,
+    });
     expect(rows.map((row) => row.key)).toEqual(['top', 'a', 'bottom']);
   });
 

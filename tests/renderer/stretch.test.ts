@@ -7,6 +7,7 @@ const rows = (...keys: string[]) =>
   rowsOf({
     messages: keys.map((key, index) => says(key, index, key)),
     older: 'more',
+    gaps: [],
     unread: null,
     typing: null,
   });

@@ -85,9 +85,38 @@ describe('Boot', () => {
     device.vault.items.clear();
     await device.quitAndStart();
 
-    expect(device.view.session).toMatchObject({ kind: 'keychainTrouble', remembered: true });
+    expect(device.view.session).toMatchObject({
+      kind: 'keychainTrouble',
+      trouble: 'missing',
+      remembered: true,
+    });
     expect(device.vault.items.size).toBe(0);
     expect(device.histories.disk.size).toBe(1);
+  });
+
+  it('is no dead end when the key is missing: one may sign in, or erase what is here', async () => {
+    const world = new ServiceWorld();
+    for (const way of ['signIn', 'erase'] as const) {
+      const device = await Device.started(world);
+      await device.login('ana', world.jwt('ana'));
+      await device.write(`before ${way}`);
+      device.vault.items.clear();
+      await device.quitAndStart();
+      if (way === 'signIn') await device.login('ana', world.jwt('ana'));
+      else await device.logout();
+      await device.quitAndStart();
+      expect(device.view.session.kind).toBe(way === 'signIn' ? 'identified' : 'anonymous');
+    }
+  });
+
+  it('ends in a session that can be used when the settings cannot be saved', async () => {
+    const device = new Device(new ServiceWorld());
+    device.settingsFile.refusesToSave = true;
+    await device.start();
+
+    expect(device.view.session).toMatchObject({ kind: 'anonymous', persistence: 'memory' });
+    expect(await device.write('hello')).toBeNull();
+    expect(device.vault.items.size).toBe(0);
   });
 
   it('waits for a service where none is configured', async () => {
@@ -141,6 +170,37 @@ describe('Anonymous, then a userId', () => {
       laptop.view.thread.messages.map(({ id }) => id),
     );
     expect(world.users.filter((user) => user.mergedInto === null)).toHaveLength(1);
+  });
+
+  it('is known by the userId after a kill, also when the keychain did not take the proof', async () => {
+    const world = new ServiceWorld();
+    const device = await Device.started(world);
+    await device.write('hello');
+    const held = device.net.holdNext('login', 'answer');
+    const login = device.login('ana', world.jwt('ana'));
+    await held.arrived;
+    device.vault.state = 'locked';
+    held.release();
+    await login;
+    expect(device.view.session).toMatchObject({ kind: 'identified', userId: 'ana' });
+    device.vault.state = 'open';
+    await device.clock.advance(120_000);
+    await device.killAndStart();
+
+    expect(device.view.session).toMatchObject({ kind: 'identified', userId: 'ana' });
+    expect(device.texts).toEqual(['hello']);
+  });
+
+  it('hears of the first message of another device although neither had written before', async () => {
+    const world = new ServiceWorld();
+    const [desk, laptop] = [await Device.started(world), await Device.started(world)];
+    await desk.login('ana', world.jwt('ana'));
+    await laptop.login('ana', world.jwt('ana'));
+    await desk.write('the very first');
+    await laptop.settle();
+
+    expect(laptop.texts).toEqual(['the very first']);
+    expect(world.users).toHaveLength(1);
   });
 
   it('takes along what was written and not yet sent', async () => {
@@ -258,6 +318,57 @@ describe('Switching', () => {
   });
 });
 
+describe('A logout', () => {
+  it('is not lost to a quit, nor to a sign-in that hangs, nor to a login after it', async () => {
+    for (const then of ['quit', 'login', 'kill'] as const) {
+      const world = new ServiceWorld();
+      world.passwords.set('b', 'secret');
+      const device = await Device.started(world);
+      await device.login('a', world.jwt('a'));
+      await device.write('secret of a');
+      const held = device.net.holdNext('signIn', 'request');
+      void device.handlers.signIn({ userId: 'b' as never, password: 'secret' });
+      await held.arrived;
+      const report = device.handlers.logout(undefined);
+      if (then === 'quit') await device.quitAndStart();
+      if (then === 'login') await device.login('c', world.jwt('c'));
+      if (then === 'kill') await device.killAndStart();
+      if (then !== 'kill') expect(await report).toMatchObject({ ok: true, value: { remaining: 0 } });
+      await device.settle();
+
+      expect(device.texts).toEqual([]);
+      expect(device.view.session.kind).toBe(then === 'login' ? 'identified' : 'anonymous');
+      expect([...device.vault.items.values()].join()).not.toContain('"userId":"a"');
+    }
+  });
+
+  it('erases who asked for it, not who comes in meanwhile', async () => {
+    const world = new ServiceWorld();
+    const device = await Device.started(world);
+    await device.login('a', world.jwt('a'));
+    await device.write('of a');
+    await device.login('b', world.jwt('b'));
+    await device.write('of b');
+    await device.login('a', world.jwt('a'));
+    const held = device.net.holdNext('login', 'answer');
+    const switching = device.login('b', world.jwt('b'));
+    await held.arrived;
+    device.vault.hold();
+    held.release();
+    await device.settle();
+    const leaving = device.handlers.logout(undefined);
+    await device.settle();
+    device.vault.release();
+    await switching;
+    await leaving;
+    await device.settle();
+
+    const kept = [...device.vault.items.values()].join();
+    expect(kept).not.toContain('"userId":"a"');
+    expect(kept).toContain('"userId":"b"');
+  });
+});
+
 describe('Logout', () => {
   it.each(['online', 'offline'])('erases the device and begins anew, %s', async (network) => {
     const world = new ServiceWorld();
@@ -356,6 +467,65 @@ describe('A session that the service ends', () => {
     await device.login('a', world.jwt('a'));
     expect(device.view.session).toMatchObject({ kind: 'identified', userId: 'a' });
     expect(world.user('a').messages.map(({ content }) => content.text)).toEqual(['hello', 'meanwhile']);
+  });
+
+  it('is not ended by one stray refusal, and comes back by itself', async () => {
+    for (const call of ['send', 'page'] as const) {
+      const world = new ServiceWorld();
+      const device = await Device.started(world);
+      await device.write('hello');
+      device.net.refuseNext(call, { kind: 'signedOut', reason: 'invalid' });
+      if (call === 'page') device.net.dropFeed();
+      await device.write('and on');
+      await device.clock.advance(60_000);
+      await device.settle();
+
+      expect(device.texts).toEqual(['hello', 'and on']);
+      expect(device.view.waiting).toBe(0);
+      expect(device.view.link).toEqual({ kind: 'live' });
+      expect(world.users).toHaveLength(1);
+    }
+  });
+
+  it('is not ended by a refusal of the credential before', async () => {
+    const world = new ServiceWorld();
+    const device = await Device.started(world);
+    const old = world.jwt('a');
+    await device.login('a', old);
+    await device.write('hello');
+    const held = device.net.holdNext('login', 'answer');
+    const again = device.login('a', world.jwt('a'));
+    await held.arrived;
+    world.killJwt(old);
+    await device.settle();
+    held.release();
+    await again;
+    await device.clock.advance(60_000);
+    await device.settle();
+
+    expect(device.view.session).toMatchObject({ kind: 'identified', userId: 'a' });
+    await device.write('and on');
+    expect(device.view.waiting).toBe(0);
+  });
+
+  it('loses no message that is accepted while it is being replaced, failed ones included', async () => {
+    for (let offset = 0; offset < 30; offset += 1) {
+      const world = new ServiceWorld();
+      const device = await Device.started(world);
+      await device.write('hello');
+      device.net.refuseNext('send', { kind: 'rejected', code: 'bad_request', description: '' });
+      await device.write('failed');
+      const [user] = world.users;
+      if (user === undefined) throw new Error('nobody was created');
+      world.revokeTokens(user);
+      for (let turn = 0; turn < offset; turn += 1) await Promise.resolve();
+      const accepted = (await device.write('in between')) === null;
+      await device.clock.advance(60_000);
+      await device.settle();
+
+      expect(device.texts).toContain('failed');
+      if (accepted) expect(device.texts).toContain('in between');
+    }
   });
 
   it('begins anew for an anonymous person, with what was not sent yet', async () => {

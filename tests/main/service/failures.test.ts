@@ -76,7 +76,7 @@ const table: readonly (readonly [what: string, answer: HttpAnswer, asked: Row, f
   ],
   ['403 at the login', refusal(403, 'forbidden'), { door: 'login' }, signedOut('otherUser')],
   ['403 of a proxy at the login', page(403), { door: 'login' }, unavailable],
-  ['403 elsewhere', refusal(403, 'forbidden'), {}, rejected('forbidden')],
+  ['403 elsewhere', refusal(403, 'forbidden'), {}, signedOut('otherUser')],
   ['403 of a firewall for one message', page(403), { door: 'send' }, rejected('http_403', '')],
   ['403 of a firewall elsewhere', page(403), { door: 'page' }, unavailable],
   ['404 of the app', refusal(404, 'app_not_found'), {}, unknownApp],

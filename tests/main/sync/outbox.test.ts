@@ -85,6 +85,24 @@ describe('Outbox', () => {
     expect(textsOf(world)).toEqual(['0', 'fine', 'poison']);
   });
 
+  it('goes on by itself when a refused message could not be set aside', async () => {
+    const world = new ServiceWorld();
+    const device = await Device.started(world);
+    await device.write('0');
+    device.net.refuseNext('send', { kind: 'rejected', code: 'bad_request', description: '' });
+    const held = device.net.holdNext('send', 'answer');
+    const writing = device.write('once refused');
+    await Promise.race([held.arrived, device.settle()]);
+    device.histories.trouble = 'full';
+    held.release();
+    await writing;
+    device.histories.trouble = null;
+    await device.clock.advance(120_000);
+    await device.settle();
+
+    expect(device.view.waiting).toBe(0);
+  });
+
   it('forgets a failed message when asked to', async () => {
     const device = await Device.started(new ServiceWorld());
     await device.write('0');

@@ -123,6 +123,72 @@ describe('Catch-up', () => {
     expect(desk.texts).toEqual(Array.from({ length: 14 }, (_, n) => String(n)));
   });
 
+  it('brings everything when another history was merged in while it was away, or was cut short while it was here', async () => {
+    for (const when of ['away', 'cutShort'] as const) {
+      const world = new ServiceWorld({ pageSize: 5 });
+      const desk = await signedIn(world);
+      await desk.write('0');
+      const stranger = world.create(null);
+      for (let n = 1; n <= 14; n += 1) world.say(stranger, `merged ${n}`);
+      if (when === 'away') desk.net.goOffline();
+      const second = when === 'cutShort' ? desk.net.holdNext('page', 'answer') : null;
+      world.merge(stranger, world.user('ana'));
+      await second?.arrived;
+      if (when === 'cutShort') await desk.killAndStart();
+      desk.net.goOnline();
+      await desk.clock.advance(60_000);
+      await desk.settle();
+      await showEverything(desk);
+
+      expect(desk.texts).toHaveLength(15);
+      expect(ids(desk)).toEqual(world.user('ana').messages.map(({ id }) => id));
+    }
+  });
+
+  it('says where something is still missing, until it is filled', async () => {
+    const world = new ServiceWorld({ pageSize: 5 });
+    const desk = await signedIn(world);
+    await desk.write('0');
+    desk.net.goOffline();
+    for (let n = 1; n <= 12; n += 1) world.say(world.user('ana'), String(n));
+    desk.net.goOnline();
+    const newest = desk.net.holdNext('page', 'answer');
+    await desk.clock.advance(60_000);
+    await newest.arrived;
+    const next = desk.net.holdNext('page', 'answer');
+    newest.release();
+    await next.arrived;
+    await desk.settle();
+    const edge = desk.view.thread.messages.find(({ content }) => content.text === '8')?.received;
+    expect(desk.texts).toEqual(['0', '8', '9', '10', '11', '12']);
+    expect(desk.view.thread.gaps).toEqual([edge]);
+    next.release();
+    await desk.settle();
+    expect(desk.view.thread.gaps).toEqual([]);
+    expect(desk.texts).toHaveLength(13);
+  });
+
+  it('loses nothing where two messages share an instant at the edge of a page', async () => {
+    const world = new ServiceWorld({ pageSize: 5 });
+    const desk = await signedIn(world);
+    await desk.write('0');
+    desk.net.goOffline();
+    const ana = world.user('ana');
+    for (let n = 1; n <= 12; n += 1) world.say(ana, String(n));
+    // 7 and 8 share an instant; 8 is the first of the newest page.
+    const [seven, eight] = [ana.messages.at(-6), ana.messages.at(-5)];
+    if (seven === undefined || eight === undefined) throw new Error('too few messages');
+    ana.messages = ana.messages.map((message) =>
+      message === eight ? { ...message, received: seven.received } : message,
+    );
+    desk.net.goOnline();
+    await desk.clock.advance(60_000);
+    await desk.settle();
+    await showEverything(desk);
+
+    expect(new Set(desk.texts).size).toBe(13);
+  });
+
   it('tries again by itself, and at once when the person asks', async () => {
     const world = new ServiceWorld();
     const desk = await signedIn(world);

@@ -36,7 +36,7 @@ export class Inbox {
     clock: Clock;
     log: Log;
     onTyping: (typing: Typing | null) => void;
-    /** An event of a conversation we do not know: only a fetch can tell. */
+    /** An event of a conversation we do not know, or one that could not be kept: only a new catch-up can tell. */
     onStrange: () => void;
   }) {
     this.#scope = deps.scope;

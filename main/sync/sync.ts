@@ -49,7 +49,7 @@ export class Sync implements ConversationRoom {
     this.#deps = deps;
     this.#facts = deps.facts;
     this.#refused = deps.refused;
-    this.#inbox = new Inbox({ ...deps, onStrange: () => this.#reload() });
+    this.#inbox = new Inbox({ ...deps, onStrange: () => this.#connect() });
     this.#outbox = new Outbox({ ...deps, reached: () => this.#reached() });
     this.#backfill = new Backfill(deps);
     this.#inbox.know(deps.facts);

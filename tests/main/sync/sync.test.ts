@@ -25,6 +25,17 @@ describe('Two devices of one person', () => {
     expect(new Set(ids(desk)).size).toBe(3);
   });
 
+  it('learn of the conversation that one of them starts, once', async () => {
+    const world = new ServiceWorld();
+    world.create('ana' as never);
+    const [desk, phone] = [await signedIn(world), await signedIn(world)];
+    for (const text of ['first', 'second', 'third']) await desk.write(text);
+    await phone.settle();
+
+    expect(phone.texts).toEqual(['first', 'second', 'third']);
+    expect(phone.net.calls.filter((call) => call === 'page').length).toBeLessThanOrEqual(2);
+  });
+
   it('give the whole history to a third one at login', async () => {
     const world = new ServiceWorld();
     const desk = await signedIn(world);

@@ -1,21 +1,22 @@
-import { join } from 'node:path';
 import { release } from 'node:os';
 import tls from 'node:tls';
-import { app, type IpcMainInvokeEvent, net, session as electronSession, type Session } from 'electron';
-import { fail, ok, type Result } from '../contract/failure.ts';
+import { app, net, session as electronSession, type Session, type Shell } from 'electron';
+import { fail, ok } from '../contract/failure.ts';
 import { AppId } from '../contract/ids.ts';
 import type { Appearance, ViewPatch } from '../contract/view.ts';
-import { chooseLauncher } from './adapters/child-process.ts';
+import type { LaunchHelper } from './adapters/child-process.ts';
 import { systemClock } from './adapters/clock-system.ts';
 import { HistoriesProcess } from './adapters/histories-process.ts';
-import { createHttp } from './adapters/http-axios.ts';
 import { nodeRandom } from './adapters/random-node.ts';
-import { createRealtime, type RealtimeOptions } from './adapters/realtime-faye.ts';
+import type { RealtimeOptions } from './adapters/realtime-faye.ts';
 import { createSettingsFile } from './adapters/settings-electron-store.ts';
 import { KeytarVault } from './adapters/vault-keytar.ts';
 import { type RequestDoor, serveRequests } from './ipc/serve-requests.ts';
+import { createOpenLink } from './desktop/open-link.ts';
 import { createMessenger, type Messenger } from './messenger.ts';
+import type { Http } from './ports/http.ts';
 import type { Log } from './ports/log.ts';
+import type { Realtime } from './ports/realtime.ts';
 import { ServiceClient } from './service/client.ts';
 import { ServiceAddress, Settings } from './settings/settings.ts';
 
@@ -29,28 +30,32 @@ export interface Wired {
 
 interface Desk {
   readonly log: Log;
+  readonly launch: LaunchHelper;
   readonly userData: string;
+  /** Where a built entry file lies, absolute. */
+  readonly built: (file: string) => string;
   readonly publish: (patch: ViewPatch) => void;
-  readonly openLink: (url: string) => Promise<Result<void>>;
+  readonly shell: Pick<Shell, 'openExternal'>;
+  /** Asks the person about a link that travels in clear. */
+  readonly confirmPlainLink: (host: string) => Promise<boolean>;
   readonly onAppearance: (theme: Appearance['theme']) => void;
   readonly relaunch: () => void;
-  readonly door: RequestDoor<IpcMainInvokeEvent>;
-  readonly isOurFrame: (event: IpcMainInvokeEvent) => boolean;
+  readonly door: RequestDoor<JudgedSender>;
 }
 
-/**
- * Build every adapter once and hand it to the core. Called as early as can be: the keychain is asked and the store opened
- * while Chromium is still starting.
- */
-export async function wire(desk: Desk): Promise<Wired> {
-  const { log, userData } = desk;
-  const launch = await chooseLauncher(log);
+/** Who made a request, judged at the very moment it came in. */
+export interface JudgedSender {
+  readonly isOurFrame: boolean;
+}
+
+/** Build every adapter once and hand it to the core. */
+export function wire(desk: Desk): Wired {
+  const { log, userData, launch, built } = desk;
   const histories = new HistoriesProcess({ folder: userData, entryPath: built('store.cjs'), launch, log });
-  histories.prewarm();
   const vault = new KeytarVault({ launch, entryPath: built('vault.cjs'), clock: systemClock, log });
   const settings = new Settings({ file: createSettingsFile(userData), log });
   const address = addressOf(settings);
-  const network = app.whenReady().then(() => electronSession.fromPartition('network', { cache: false }));
+  const network = electronSession.fromPartition('network', { cache: false });
   const clientOf = (at: ServiceAddress): ServiceClient => createClient(at, network, log);
   const messenger = createMessenger({
     clock: systemClock,
@@ -63,7 +68,7 @@ export async function wire(desk: Desk): Promise<Wired> {
     settings,
     address: () => address,
     publish: desk.publish,
-    openLink: desk.openLink,
+    openLink: createOpenLink({ shell: desk.shell, confirm: desk.confirmPlainLink }),
     probe: async (at) => {
       const config = await clientOf(at).config();
       return config.ok ? ok() : fail(config.failure);
@@ -71,7 +76,12 @@ export async function wire(desk: Desk): Promise<Wired> {
     relaunch: desk.relaunch,
     onAppearance: desk.onAppearance,
   });
-  serveRequests({ door: desk.door, isOurFrame: desk.isOurFrame, handlers: messenger.handlers, log });
+  serveRequests({
+    door: desk.door,
+    isOurFrame: (sender) => sender.isOurFrame,
+    handlers: messenger.handlers,
+    log,
+  });
   return {
     messenger,
     settings,
@@ -84,8 +94,6 @@ export async function wire(desk: Desk): Promise<Wired> {
 
 const nowhere: ServiceAddress = { configUrl: 'https://localhost/', appId: AppId.parse('unconfigured') };
 
-const built = (file: string): string => join(import.meta.dirname, file);
-
 /** From the environment (the launcher's way), else from the settings. One service from start to quit. */
 function addressOf(settings: Settings): ServiceAddress | null {
   const { ONETHREAD_CONFIG_URL: configUrl, ONETHREAD_APP_ID: appId } = process.env;
@@ -93,15 +101,11 @@ function addressOf(settings: Settings): ServiceAddress | null {
   return given.success ? given.data : settings.value.service;
 }
 
-function createClient(
-  { configUrl, appId }: ServiceAddress,
-  network: Promise<Session>,
-  log: Log,
-): ServiceClient {
+function createClient({ configUrl, appId }: ServiceAddress, network: Session, log: Log): ServiceClient {
   return new ServiceClient({
     // Chromium's own stack: the system's proxy and certificates, in a session that keeps nothing.
-    http: createHttp({ fetch: fetchBy(network) }),
-    realtime: createRealtime(realtimeOptions(network)),
+    http: httpWhenNeeded(network),
+    realtime: realtimeWhenNeeded(network),
     clock: systemClock,
     log,
     configUrl,
@@ -117,8 +121,45 @@ function createClient(
   });
 }
 
+/** The network is needed only after the cached thread is on the screen, and so is what it takes to speak to it. */
+function httpWhenNeeded(network: Session): Http {
+  let http: Promise<Http> | null = null;
+  const load = async (): Promise<Http> => {
+    const { createHttp } = await import('./adapters/http-axios.ts');
+    return createHttp({ fetch: fetchBy(network) });
+  };
+  return { request: async (request) => (await (http ??= load())).request(request) };
+}
+
+function realtimeWhenNeeded(network: Session): Realtime {
+  let realtime: Promise<Realtime> | null = null;
+  const load = async (): Promise<Realtime> => {
+    const { createRealtime } = await import('./adapters/realtime-faye.ts');
+    return createRealtime(realtimeOptions(network));
+  };
+  return {
+    open(target, listener) {
+      let connection: { close(): void } | null = null;
+      let closed = false;
+      realtime ??= load();
+      realtime.then(
+        (loaded) => {
+          if (!closed) connection = loaded.open(target, listener);
+        },
+        () => closed || listener.down(),
+      );
+      return {
+        close() {
+          closed = true;
+          connection?.close();
+        },
+      };
+    },
+  };
+}
+
 /** The socket is Node's: it trusts what the system trusts, where this Node can read that. Read when first needed. */
-function realtimeOptions(network: Promise<Session>): RealtimeOptions {
+function realtimeOptions(network: Session): RealtimeOptions {
   const proxyFor = (url: string): Promise<string | null> => proxyOf(network, url);
   if (typeof tls.getCACertificates !== 'function') return { proxyFor };
   return {
@@ -129,17 +170,16 @@ function realtimeOptions(network: Promise<Session>): RealtimeOptions {
   };
 }
 
-function fetchBy(network: Promise<Session>): typeof fetch {
-  return async (input, init) => {
-    const session = await network;
+function fetchBy(network: Session): typeof fetch {
+  return (input, init) => {
     const url = input instanceof URL ? input.href : input;
-    return typeof session.fetch === 'function' ? session.fetch(url, init) : net.fetch(url, init);
+    return typeof network.fetch === 'function' ? network.fetch(url, init) : net.fetch(url, init);
   };
 }
 
 /** `PROXY host:port` as Chromium answers it; anything else is taken for a direct way. */
-async function proxyOf(network: Promise<Session>, url: string): Promise<string | null> {
-  const answer = await (await network).resolveProxy(url);
+async function proxyOf(network: Session, url: string): Promise<string | null> {
+  const answer = await network.resolveProxy(url);
   const found = /^(?:PROXY|HTTPS) ([^;\s]+)/.exec(answer)?.[1];
   return found === undefined ? null : `http://${found}`;
 }

@@ -58,6 +58,24 @@ export async function chooseLauncher(log: Log): Promise<LaunchHelper> {
     );
 }
 
+/**
+ * Start these programs now, while there is something else to wait for: whoever launches one of them first gets the process
+ * that is there already.
+ */
+export function startAhead(launch: LaunchHelper, programs: readonly HelperProgram[]): LaunchHelper {
+  const waiting = new Map<string, HelperProcess>();
+  for (const program of programs) {
+    const helper = launch(program);
+    waiting.set(program.name, helper);
+    helper.onExit(() => waiting.delete(program.name));
+  }
+  return (program) => {
+    const helper = waiting.get(program.name);
+    waiting.delete(program.name);
+    return helper ?? launch(program);
+  };
+}
+
 function forkNode(execPath: string, log: Log): LaunchHelper {
   return ({ name, entryPath, keepEnv }) => {
     const child = fork(entryPath, [], {

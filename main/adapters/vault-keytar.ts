@@ -4,19 +4,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Vault, VaultErase, VaultRead, VaultTrouble, VaultWrite } from '../ports/vault.ts';
 import type { HelperProcess, LaunchHelper } from './child-process.ts';
+import { vaultProgram } from './vault-program.ts';
 import { EraseAnswer, ReadAnswer, VaultReply, WriteAnswer } from './vault-protocol.ts';
 import type { VaultRequest } from './vault-protocol.ts';
 
 /** Every call answers within this, whatever the keychain does. */
 const deadlineMs = 5_000;
-
-/** What libsecret, its D-Bus and the desktop's unlock window need to find each other. */
-const keptEnv = [
-  ...['HOME', 'PATH', 'LANG', 'LC_ALL', 'USER', 'LOGNAME'],
-  ...['DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR', 'XDG_DATA_DIRS', 'XDG_CURRENT_DESKTOP'],
-  ...['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY'],
-  ...['APPDATA', 'LOCALAPPDATA', 'USERPROFILE', 'TEMP'],
-];
 
 /**
  * The OS keychain through keytar, at arm's length: each call is a process of its own, one at a time. A process that
@@ -94,7 +87,7 @@ export class KeytarVault implements Vault {
   #exchange<T>(shape: z.ZodType<T>, request: VaultRequest): Promise<T | VaultTrouble> {
     return new Promise((resolve) => {
       if (this.#disposed) return resolve({ kind: 'unavailable' });
-      const helper = this.#launch({ name: 'vault', entryPath: this.#entryPath, keepEnv: keptEnv });
+      const helper = this.#launch(vaultProgram(this.#entryPath));
       this.#running = helper;
       helper.onMessage((raw) => {
         const reply = VaultReply.safeParse(raw);

@@ -2,7 +2,6 @@ import { expect, test } from '@playwright/test';
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { startKeyring } from '../keyring-session.ts';
@@ -120,7 +119,7 @@ story.describe('./start', () => {
       expect(appKey.secret.length).toBeGreaterThan(15);
       for (const pid of launch.all) {
         expect(readProc(pid, 'cmdline')).not.toContain(appKey.secret);
-        expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain(appKey.secret);
+        expect(readProc(pid, 'environ')).not.toContain(appKey.secret);
       }
       launch.launcher.kill('SIGINT');
       await nothingIsLeftOf(launch);

@@ -139,7 +139,7 @@ function processes(): { pid: number; parent: number }[] {
 }
 
 /** A file of `/proc/<pid>`, empty if the process is gone. NULs become blanks. */
-export function readProc(pid: number, file: 'stat' | 'status' | 'cmdline'): string {
+export function readProc(pid: number, file: 'stat' | 'status' | 'cmdline' | 'environ'): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', ' ');
   } catch {

@@ -1,3 +1,4 @@
+import { Business } from './harness/business.ts';
 import { ana } from './harness/people.ts';
 import { expect, test } from './harness/story.ts';
 import { startService } from '../server/running-service.ts';
@@ -19,6 +20,7 @@ test.describe('In the train', () => {
     await service.kill();
     const written = ['One.', 'Two.', 'Three.', 'Four.'];
     for (const text of written) await laptop.write(text);
+    await expect(laptop.page.getByText('Offline. You can read and write')).toBeVisible();
     await laptop.picture('1-four-waiting');
     await laptop.kill();
 
@@ -39,7 +41,10 @@ test.describe('In the train', () => {
     }
   });
 
-  test('the thread is there to read with no service at all', async ({ service, newDevice }) => {
+  test('the thread is there to read with no service at all, and catches up by itself when it is back', async ({
+    service,
+    newDevice,
+  }) => {
     const laptop = await newDevice('laptop');
     await laptop.signIn(ana);
     await laptop.write('To be read on the way.');
@@ -49,5 +54,22 @@ test.describe('In the train', () => {
     await laptop.open();
     await laptop.waitForMessage('To be read on the way.');
     expect(await laptop.whoAmI()).toBe(`${ana.userId}, Verified`);
+    await expect(laptop.page.getByText('Offline. You can read and write')).toBeVisible();
+    await laptop.picture('3-reading-offline');
+
+    const back = await startService({
+      dataDir: service.dataDir,
+      port: Number(new URL(service.ready.baseUrl).port),
+    });
+    try {
+      const business = new Business(back);
+      const conversation = await business.conversationOf(ana.userId);
+      expect(conversation).toBe(await laptop.conversationId());
+      await business.say(conversation, 'Written while you were away.');
+      await laptop.waitForMessage('Written while you were away.');
+      expect(await laptop.texts()).toEqual(['To be read on the way.', 'Written while you were away.']);
+    } finally {
+      await back.stop();
+    }
   });
 });

@@ -14,6 +14,7 @@ test.describe('One customer on two devices', () => {
     await desk.picture('2-answered');
 
     const laptop = await newDevice('laptop');
+    await laptop.useTheme('Dark');
     await laptop.signIn(ana);
     await laptop.waitForMessage('Good morning! Is my order on its way?');
     await expect.poll(() => laptop.texts()).toEqual(await desk.texts());

@@ -199,6 +199,13 @@ export class Device {
     return this.page.evaluate(call, [userId, jwt]);
   }
 
+  async useTheme(theme: 'Light' | 'Dark'): Promise<void> {
+    await this.page.getByRole('button', { name: /^Account:/ }).click();
+    await this.page.getByRole('menuitemradio', { name: theme }).click();
+    await this.page.keyboard.press('Escape');
+    await expect(this.page.getByRole('menu')).toBeHidden();
+  }
+
   /** Sign out through the menu, up to the report of what was erased. */
   async signOut(): Promise<void> {
     await this.page.getByRole('button', { name: /^Account:/ }).click();

@@ -39,7 +39,6 @@ export const StoreRequest = z.discriminatedUnion('op', [
   z.object({ id, op: z.literal('commit'), commitId: z.string().min(1), change: NormalChange }),
   z.object({ id, op: z.literal('page'), before: Cursor.nullable(), limit }),
   z.object({ id, op: z.literal('outbox') }),
-  z.object({ id, op: z.literal('newest') }),
   /** Nothing but the end of the process follows. */
   z.object({ id, op: z.literal('close') }),
 ]);
@@ -62,7 +61,6 @@ export const storeAnswers = {
   commit: Committed,
   page: HistoryPage,
   outbox: z.array(OutboxItem).readonly(),
-  newest: Cursor.nullable(),
   close: z.null(),
 } as const satisfies Record<StoreOp, z.ZodType>;
 export type StoreValue<O extends StoreOp> = z.infer<(typeof storeAnswers)[O]>;

@@ -84,12 +84,6 @@ export class HistoryFile {
     return this.#table.pending().filter(({ message }) => message.status === 'queued');
   }
 
-  newest(): Cursor | null {
-    const newest = this.#table.accepted(null, 1).messages[0];
-    if (newest === undefined || newest.id === null || newest.received === null) return null;
-    return { received: newest.received, id: newest.id };
-  }
-
   irreplaceable(): Irreplaceable {
     return {
       generation: this.generation,

@@ -42,8 +42,6 @@ function ask(store: Store, request: Exclude<StoreRequest, { op: 'open' | 'close'
       return store.page(request.before, request.limit);
     case 'outbox':
       return store.outbox();
-    case 'newest':
-      return store.newest();
   }
 }
 

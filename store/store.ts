@@ -61,10 +61,6 @@ export class Store {
     return this.#healing(() => this.#open.history.outbox());
   }
 
-  newest(): Cursor | null {
-    return this.#healing(() => this.#open.history.newest());
-  }
-
   close(): void {
     close(this.#open.spare, this.#open.history);
   }

@@ -65,10 +65,6 @@ export class StoreLink implements AccountHistory {
     return this.#ask('outbox', {});
   }
 
-  newest(): Promise<Result<StoreValue<'newest'>>> {
-    return this.#ask('newest', {});
-  }
-
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;

@@ -1,5 +1,4 @@
 import { fail, ok, type Failure, type Result } from '../../contract/failure.ts';
-import { noFacts } from '../../contract/history.ts';
 import { type AccountId, Epoch, type UserId } from '../../contract/ids.ts';
 import type { Profile } from '../../contract/model.ts';
 import type { EraseReport } from '../../contract/requests.ts';
@@ -15,13 +14,12 @@ import type { SessionEvents, SessionFollower, SessionScope } from '../ports/sess
 import type { Signal } from '../ports/signal.ts';
 import { type AccountRecord, type Accounts, type RememberedAccount } from './accounts.ts';
 import type { Eraser } from './erase.ts';
+import { emptyShown, Openings, readShown } from './openings.ts';
 import { knownSpeakerOf, LiveScope } from './scope.ts';
 import { SerialQueue, type Stops } from './serial-queue.ts';
 import { sessionOf } from './session.ts';
 import { carry, proofOf, rebaseOn, recordAfter, syncedToOf, unknownThread } from './transition.ts';
 
-/** Messages read with the opening of a history: two screens. */
-const openingPageSize = 60;
 /** How long an unwritten record waits before the keychain is tried again. */
 const keychainRetryMs = 60_000;
 /** How long a session rests after a refusal that turned out to be none. */
@@ -37,9 +35,6 @@ interface Live {
   /** What was said about the person before the service knew them. */
   pendingProfile: Profile;
 }
-
-/** What a window starts with. */
-type Shown = Omit<OpenedHistory, 'history' | 'setAside'>;
 
 interface Deps {
   readonly accounts: Accounts;
@@ -60,6 +55,7 @@ interface Deps {
  */
 export class Lifecycle implements Sessions, SessionEvents {
   readonly #deps: Deps;
+  readonly #openings: Openings;
   readonly #queue = new SerialQueue();
   #live: Live | null = null;
   #epoch = 0;
@@ -67,6 +63,7 @@ export class Lifecycle implements Sessions, SessionEvents {
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#openings = new Openings(deps);
   }
 
   get session(): Session {
@@ -193,7 +190,7 @@ export class Lifecycle implements Sessions, SessionEvents {
   }
 
   async #enterRemembered(account: RememberedAccount): Promise<Result<Session>> {
-    const opened = await this.#deps.histories.open(account.id, account.record.databaseKey, openingPageSize);
+    const opened = await this.#openings.remembered(account);
     if (opened.ok) return this.#enter(account, opened.value, 'disk');
     this.#deps.log.error('identity.historyUnavailable', { reason: failureReason(opened.failure) });
     return this.#enterInMemory(account);
@@ -202,7 +199,7 @@ export class Lifecycle implements Sessions, SessionEvents {
   /** A fresh anonymous person: new key, new client id, nobody on the service. */
   async #enterNewAnonymous(): Promise<Result<Session>> {
     const account = this.#deps.accounts.draw();
-    const opened = await this.#createOnDisk(account);
+    const opened = await this.#openings.create(account);
     if (opened.ok && this.#deps.device.activate(account.id))
       return this.#enter(account, opened.value, 'disk');
     if (!opened.ok && opened.failure.kind === 'keychain') {
@@ -214,7 +211,7 @@ export class Lifecycle implements Sessions, SessionEvents {
   }
 
   async #enterInMemory(account: RememberedAccount): Promise<Result<Session>> {
-    const opened = await this.#deps.histories.openInMemory(openingPageSize);
+    const opened = await this.#openings.inMemory();
     if (opened.ok) return this.#enter(account, opened.value, 'memory');
     return this.#keychainTrouble('unavailable', this.#deps.device.active() !== null);
   }
@@ -317,7 +314,7 @@ export class Lifecycle implements Sessions, SessionEvents {
     const { device, eraser } = this.#deps;
     const old = this.#live;
     const persistence: Persistence = old?.persistence ?? 'disk';
-    const opened = await this.#openNext(next, persistence, how.isNew);
+    const opened = await this.#openings.next(next, persistence, how.isNew);
     if (!opened.ok) return opened;
     const { history, setAside } = opened.value;
     const giveUp = async (failure: Failure): Promise<Result<Session>> => {
@@ -345,35 +342,6 @@ export class Lifecycle implements Sessions, SessionEvents {
     const entered = this.#enter(next, { ...shown.value, history, setAside }, persistence);
     if (how.leaving?.persistence === 'disk') await eraser.erase(how.leaving.account, 0);
     return entered;
-  }
-
-  async #openNext(
-    next: RememberedAccount,
-    persistence: Persistence,
-    isNew: boolean,
-  ): Promise<Result<OpenedHistory>> {
-    const { accounts, histories } = this.#deps;
-    if (persistence === 'memory') return histories.openInMemory(openingPageSize);
-    if (isNew) return this.#createOnDisk(next);
-    const written = await accounts.write(next);
-    return written.ok ? histories.open(next.id, next.record.databaseKey, openingPageSize) : written;
-  }
-
-  /**
-   * Tombstone, key, read back, database; `activate` then takes the tombstone away. Killed in between, the next start
-   * removes what there is: no file without its key, no key that nobody knows of.
-   */
-  async #createOnDisk(account: RememberedAccount): Promise<Result<OpenedHistory>> {
-    const { accounts, histories, device, eraser } = this.#deps;
-    if (!device.beginErase(account.id)) return fail({ kind: 'storage', reason: 'failed' });
-    const written = await accounts.write(account);
-    if (!written.ok) {
-      device.endErase(account.id);
-      return written;
-    }
-    const opened = await histories.open(account.id, account.record.databaseKey, openingPageSize);
-    if (!opened.ok) await eraser.erase(account.id, 0);
-    return opened;
   }
 
   // Logout -----------------------------------------------------------------------------------------------------------
@@ -541,17 +509,6 @@ export class Lifecycle implements Sessions, SessionEvents {
     this.#epoch += 1;
     return Epoch.parse(this.#epoch);
   }
-}
-
-const emptyShown: Shown = { page: { messages: [], hasOlder: true }, facts: noFacts, waiting: 0 };
-
-async function readShown(history: AccountHistory): Promise<Result<Shown>> {
-  // An empty commit changes nothing and answers with the facts. First, so that the page holds all that they count.
-  const now = await history.commit({});
-  if (!now.ok) return now;
-  const page = await history.page(null, openingPageSize);
-  if (!page.ok) return page;
-  return ok({ page: page.value, facts: now.value.facts, waiting: now.value.waiting });
 }
 
 function nothingErased(unsentMessages: number): EraseReport {

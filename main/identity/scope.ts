@@ -97,10 +97,6 @@ class GuardedHistory implements ScopedHistory {
     return this.#guard(() => this.#history.outbox());
   }
 
-  newest() {
-    return this.#guard(() => this.#history.newest());
-  }
-
   onCommitted(listener: (committed: Committed) => void): void {
     this.#listeners.push(listener);
   }

@@ -31,8 +31,6 @@ export interface AccountHistory {
   page(before: Cursor | null, limit: number): Promise<Result<HistoryPage>>;
   /** Outgoing messages with status `queued`, in order. */
   outbox(): Promise<Result<readonly OutboxItem[]>>;
-  /** The newest confirmed message, or null. */
-  newest(): Promise<Result<Cursor | null>>;
   /** No call succeeds after this. */
   close(): Promise<void>;
 }

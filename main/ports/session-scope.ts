@@ -27,7 +27,6 @@ export interface ScopedHistory {
   commit(change: Change): Promise<Result<Committed>>;
   page(before: Cursor | null, limit: number): Promise<Result<HistoryPage>>;
   outbox(): Promise<Result<readonly OutboxItem[]>>;
-  newest(): Promise<Result<Cursor | null>>;
   /** Hear every commit of this session, in order, after it is durable. */
   onCommitted(listener: (committed: Committed) => void): void;
 }

@@ -115,7 +115,6 @@ export class MemoryHistories implements Histories {
       },
       page: (before, limit) => read(() => pageOf(file.state, before, limit)),
       outbox: () => read(() => outboxOf(file.state)),
-      newest: () => read(() => cursorOf(confirmedOf(file.state).at(-1))),
       close: async () => {
         await this.#turn();
         closed = true;
@@ -244,9 +243,4 @@ function outboxOf({ rows }: State): OutboxItem[] {
   return [...rows.values()]
     .filter(({ message }) => message.id === null && message.status === 'queued')
     .sort((a, b) => compareMessages(a.message, b.message));
-}
-
-function cursorOf(message: Message | undefined): Cursor | null {
-  if (message === undefined || message.id === null || message.received === null) return null;
-  return { received: message.received, id: message.id };
 }

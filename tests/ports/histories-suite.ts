@@ -114,13 +114,8 @@ export function historiesSuite(
       it('answers nothing after a close', async () => {
         await history.close();
         await history.close();
-        const answers = [
-          await history.commit({}),
-          await history.page(null, 1),
-          await history.outbox(),
-          await history.newest(),
-        ];
-        expect(answers.map(({ ok }) => ok)).toEqual([false, false, false, false]);
+        const answers = [await history.commit({}), await history.page(null, 1), await history.outbox()];
+        expect(answers.map(({ ok }) => ok)).toEqual([false, false, false]);
       });
     });
 
@@ -349,12 +344,6 @@ export function historiesSuite(
           messages: [],
           hasOlder: false,
         });
-      });
-
-      it('knows the newest confirmed message', async () => {
-        expect(valueOf(await history.newest())).toBeNull();
-        await commit({ confirm: [confirmed('a', 1), confirmed('b', 2)], enqueue: [outgoing()] });
-        expect(valueOf(await history.newest())).toEqual(cursorOf(confirmed('b', 2)));
       });
     });
 

@@ -96,7 +96,6 @@ describe('The store and its fake', () => {
             expect(page).toEqual(valueOf(await model.page(before, limit)));
           }
           expect(real.ask({ op: 'outbox' })).toEqual(valueOf(await model.outbox()));
-          expect(real.ask({ op: 'newest' })).toEqual(valueOf(await model.newest()));
         }
         real.close();
       }),

@@ -81,7 +81,12 @@ export function createMessenger(world: World): Messenger {
       sync = null;
       view.leave();
     },
-    describe: (session) => view.describe(session),
+    describe(session) {
+      view.describe(session);
+      // Nobody's thread is open and nothing is synced, but one may sign in: how, the service says.
+      if (session.kind === 'keychainTrouble')
+        void service.config().then((config) => config.ok && present(config.value));
+    },
   };
 
   function present({ business: now, signInUrl }: ServiceConfig): void {

@@ -125,7 +125,7 @@ export const en = {
         'Start a keychain service (on Linux a Secret Service such as GNOME Keyring), then try again.',
       timeout: 'Close other windows that ask for the keychain password, then try again.',
       missing:
-        'If the keychain was reset, bring its backup back and try again. Otherwise sign in again, or erase what is here.',
+        'Sign in again, or erase what is here, in the menu above. If you have a backup of the keychain, bring it back and try again.',
     },
     remembered: 'Your conversation is safe: it waits here, encrypted. Nothing was deleted.',
     withoutSaving: 'Use without saving',

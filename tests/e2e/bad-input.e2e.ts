@@ -108,7 +108,7 @@ test.describe('The keychain', () => {
     await desk.waitUntilSent('Behind the lock.');
     await desk.quit();
     await desk.keyring.lock();
-    desk.change({ keyringAsks: true });
+    desk.change({ takesFocus: false });
     await desk.open();
     await expect(desk.page.getByRole('heading', { name: 'The keychain is locked' })).toBeVisible();
     await desk.picture('4-keychain-locked');
@@ -123,10 +123,33 @@ test.describe('The keychain', () => {
     await expect.poll(() => desk.whoAmI()).toBe(`${ana.userId}, Verified`);
   });
 
+  test('without the key any more: is no dead end, the thread comes back with the next sign-in', async ({
+    newDevice,
+  }) => {
+    const desk = await newDevice('desk');
+    await desk.signIn(ana);
+    await desk.write('Known to the service.');
+    await desk.waitUntilSent('Known to the service.');
+    await desk.quit();
+    desk.emptyKeychain();
+    desk.change({ takesFocus: false });
+    await desk.open();
+    await expect(
+      desk.page.getByRole('heading', { name: 'The key is no longer in the keychain' }),
+    ).toBeVisible();
+    await desk.picture('7-key-missing');
+    await desk.signIn(ana);
+    await desk.waitForMessage('Known to the service.');
+    desk.change({ takesFocus: true });
+    await desk.restart();
+    await desk.waitForMessage('Known to the service.');
+    expect(await desk.whoAmI()).toBe(`${ana.userId}, Verified`);
+  });
+
   test('absent: works without saving, says so, and leaves nothing behind', async ({ newDevice }) => {
     const keyring = await startKeyring({ password: 'unused', daemon: false });
     try {
-      const desk = await newDevice('desk', { keyring, keyringAsks: true });
+      const desk = await newDevice('desk', { keyring, takesFocus: false });
       await desk.page.getByRole('button', { name: 'Use without saving' }).click();
       await desk.write('Gone when I quit.');
       await desk.waitUntilSent('Gone when I quit.');

@@ -1,4 +1,4 @@
-import type { Failure } from '../../contract/failure.ts';
+import type { Failure, Result } from '../../contract/failure.ts';
 import { ClientMessageId, type UserId } from '../../contract/ids.ts';
 import type { Session } from '../../contract/session.ts';
 import { applyPatch, type View, type ViewPatch } from '../../contract/view.ts';
@@ -29,6 +29,9 @@ export class Device {
   readonly log = new RecordingLog();
   readonly random = seededRandom(++devices * 7919);
   configured = true;
+  /** What an address answers that the app is to be pointed at. */
+  probeAnswer: Result<void> = { ok: true, value: undefined };
+  relaunches = 0;
   /** Every view the window has had since the last start. */
   views: View[] = [];
   #messenger: Messenger;
@@ -120,8 +123,8 @@ export class Device {
         this.configured ? { configUrl: 'https://service.example/sdk/', appId: 'app' as never } : null,
       publish: (patch) => draw(views, patch),
       openLink: async () => ({ ok: true, value: undefined }),
-      probe: async () => ({ ok: true, value: undefined }),
-      relaunch: () => undefined,
+      probe: async () => this.probeAnswer,
+      relaunch: () => void (this.relaunches += 1),
       onAppearance: () => undefined,
     });
     this.views.push(messenger.view.view);

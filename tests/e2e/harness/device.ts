@@ -37,8 +37,8 @@ export interface DeviceOptions {
   readonly appId: string;
   /** A keyring shared with another device of the same machine, which stops it; absent, one of its own. */
   readonly keyring?: KeyringSession;
-  /** The keyring may ask for its password in a window of its own, which then has the focus. */
-  readonly keyringAsks?: boolean;
+  /** False where the window opens on a screen without a text box, or behind the keyring's own window. */
+  readonly takesFocus?: boolean;
   /** More environment for the app. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -98,14 +98,14 @@ export class Device {
     return label?.replace(/^Account: /, '') ?? '';
   }
 
-  /** Start the app on what the device has kept. Does not wait for the focus where the keyring's own window may have it. */
+  /** Start the app on what the device has kept. */
   async open(): Promise<void> {
     this.#running = await startElectron({
       args: ['.', `--user-data-dir=${this.userDataDir}`],
       env: this.#environment(),
     });
     // Nobody clicks into a window before it is there, and a window that comes forward closes an open menu.
-    if (this.#options.keyringAsks === true) return;
+    if (this.#options.takesFocus === false) return;
     await expect.poll(() => this.page.evaluate('document.hasFocus()')).toBe(true);
   }
 
@@ -277,6 +277,14 @@ export class Device {
       encoding: 'utf8',
     });
     return [...stderr.matchAll(/^attribute\.account = (.+)$/gm)].map(([, account = '']) => account);
+  }
+
+  /** Somebody resets the keychain: every key of the app is gone. */
+  emptyKeychain(): void {
+    const { status } = spawnSync('secret-tool', ['clear', 'service', 'onethread'], {
+      env: { PATH: process.env['PATH'], ...this.keyring.env },
+    });
+    if (status !== 0 || this.keychainItems().length > 0) throw new Error('the keychain did not let go');
   }
 
   /** From now on the page notes every moment at which a text that contains `secret` stands there under `person`. */

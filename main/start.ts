@@ -13,7 +13,7 @@ import {
   session,
   shell,
 } from 'electron';
-import { requestChannel, requestNames, viewPatchChannel } from '../contract/channels.ts';
+import { viewPatchChannel } from '../contract/channels.ts';
 import { chooseLauncher, startAhead } from './adapters/child-process.ts';
 import { systemClock } from './adapters/clock-system.ts';
 import { createLog } from './adapters/log-stderr.ts';
@@ -28,9 +28,8 @@ import { isOurMainFrame } from './desktop/our-frame.ts';
 import { pageScheme, pageUrl, servePage } from './desktop/protocol.ts';
 import { becomeOnlyInstance, bringForward } from './desktop/single-instance.ts';
 import { applyTheme } from './desktop/theme.ts';
-import { openWindow, pagePreferences, pageSession, placeOnScreen } from './desktop/window.ts';
-import type { RequestDoor } from './ipc/serve-requests.ts';
-import type { JudgedSender, Wired } from './wiring.ts';
+import { openWindow, pagePreferences, pageSession } from './desktop/window.ts';
+import type { Wired } from './wiring.ts';
 
 /** Ended because of how it was started; `sysexits.h`. */
 const exitUsage = 64;
@@ -61,17 +60,15 @@ else if (!claimDataFolder(app.getPath('userData'))) {
 }
 
 /**
- * In the order in which a person waits for it: the helper processes and the window start first and go on by themselves;
- * meanwhile the messenger is loaded, asks the keychain and reads the last page. Nothing here waits for the network.
+ * The helper processes start first and come up beside Chromium. Then the core is loaded and begins to read, and the window
+ * opens on it: both go on side by side, and neither waits for the network.
  */
 async function run(): Promise<void> {
   const launcher = chooseLauncher(log).then((launch) =>
     startAhead(launch, [{ name: 'store', entryPath: built('store.cjs') }, vaultProgram(built('vault.cjs'))]),
   );
   await app.whenReady();
-  const door = openDoor();
   const [{ wire }, launch] = await Promise.all([import('./wiring.ts'), launcher]);
-  const place = showWindow();
   const wired = wire({
     log,
     launch,
@@ -87,54 +84,35 @@ async function run(): Promise<void> {
       app.relaunch();
       app.quit();
     },
-    door,
+    door: ipcMain,
+    isOurFrame: (event) => isOurMainFrame(event, pageUrl, isOurs),
   });
   quitInOrder(wired);
   endBySignalInOrder();
   const booted = wired.messenger.boot();
   applyTheme(nativeTheme, wired.settings.value.appearance);
-  place(wired.settings);
+  showWindow(wired);
   Menu.setApplicationMenu(
     Menu.buildFromTemplate(menuTemplate({ platform: process.platform, development: false })),
   );
   powerMonitor.on('resume', () => wired.messenger.tryNow());
   app.on('activate', () => {
-    if (window === null) showWindow()(wired.settings);
+    if (window === null) showWindow(wired);
   });
   await booted;
 }
 
-/**
- * Every request has a door from the first moment, and its sender is judged as it comes in; it is answered as soon as there is
- * somebody to answer.
- */
-function openDoor(): RequestDoor<JudgedSender> {
-  type Answer = (sender: JudgedSender, raw: unknown) => Promise<unknown>;
-  const answers = new Map<string, (answer: Answer) => void>();
-  for (const name of requestNames) {
-    const channel = requestChannel(name);
-    const answered = new Promise<Answer>((resolve) => answers.set(channel, resolve));
-    ipcMain.handle(channel, (event, raw) => {
-      const isOurFrame = isOurMainFrame(event, pageUrl, isOurs);
-      return answered.then((answer) => answer({ isOurFrame }, raw));
-    });
-  }
-  return { handle: (channel, answer) => answers.get(channel)?.(answer) };
-}
-
-/** @returns what puts the window where it was, once the settings are known */
-function showWindow(): (settings: Wired['settings']) => void {
+function showWindow({ settings }: Wired): void {
   const page = pageSession(session, randomUUID());
   servePage(page.protocol, join(import.meta.dirname, '../renderer'));
-  let settings: Wired['settings'] | null = null;
   const opened = openWindow(
     { BrowserWindow, screen, nativeTheme, clock: systemClock },
     {
       title: app.getName(),
       page: pageUrl,
       preferences: pagePreferences(join(import.meta.dirname, '../preload/preload.cjs'), page, false),
-      bounds: null,
-      onBounds: (windowBounds) => void settings?.update({ windowBounds }),
+      bounds: settings.value.windowBounds,
+      onBounds: (windowBounds) => void settings.update({ windowBounds }),
     },
   );
   window = opened;
@@ -145,13 +123,6 @@ function showWindow(): (settings: Wired['settings']) => void {
     ours.delete(id);
     window = null;
   });
-  return (known) => {
-    settings = known;
-    const { windowBounds } = known.value;
-    const workAreas = screen.getAllDisplays().map(({ workArea }) => workArea);
-    if (windowBounds !== null && !opened.isDestroyed())
-      opened.setBounds(placeOnScreen(windowBounds, workAreas));
-  };
 }
 
 /** Windows, then the session, then the helper processes. */

@@ -1,6 +1,13 @@
 import { release } from 'node:os';
 import tls from 'node:tls';
-import { app, net, session as electronSession, type Session, type Shell } from 'electron';
+import {
+  app,
+  type IpcMainInvokeEvent,
+  net,
+  session as electronSession,
+  type Session,
+  type Shell,
+} from 'electron';
 import { fail, ok } from '../contract/failure.ts';
 import { AppId } from '../contract/ids.ts';
 import type { Appearance, ViewPatch } from '../contract/view.ts';
@@ -40,12 +47,8 @@ interface Desk {
   readonly confirmPlainLink: (host: string) => Promise<boolean>;
   readonly onAppearance: (theme: Appearance['theme']) => void;
   readonly relaunch: () => void;
-  readonly door: RequestDoor<JudgedSender>;
-}
-
-/** Who made a request, judged at the very moment it came in. */
-export interface JudgedSender {
-  readonly isOurFrame: boolean;
+  readonly door: RequestDoor<IpcMainInvokeEvent>;
+  readonly isOurFrame: (event: IpcMainInvokeEvent) => boolean;
 }
 
 /** Build every adapter once and hand it to the core. */
@@ -78,7 +81,7 @@ export function wire(desk: Desk): Wired {
   });
   serveRequests({
     door: desk.door,
-    isOurFrame: (sender) => sender.isOurFrame,
+    isOurFrame: desk.isOurFrame,
     handlers: messenger.handlers,
     log,
   });

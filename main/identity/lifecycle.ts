@@ -156,7 +156,7 @@ export class Lifecycle implements Sessions, SessionEvents {
       const credential: Credential = { kind: 'session', sessionToken: to.sessionToken };
       const known = {
         ...live.scope.speaker(),
-        appUserId: to.appUserId as KnownSpeaker['appUserId'],
+        appUserId: to.appUserId,
         credential,
       };
       const bundle = await this.#deps.service.user(known, stops.superseded);

@@ -102,8 +102,18 @@ export class ViewKeeper {
     this.#scope = null;
     this.#older = null;
     const starting: Session = { kind: 'starting', epoch: this.#view.session.epoch };
+    // The settings are the device's; every other notice was about the person who leaves.
+    const notices = this.#view.notices.filter((notice) => notice === 'settingsSetAside');
     this.#patch(
-      { session: starting, link: { kind: 'idle' }, typing: null, unreadCount: 0, waiting: 0, draft: '' },
+      {
+        session: starting,
+        link: { kind: 'idle' },
+        typing: null,
+        unreadCount: 0,
+        waiting: 0,
+        draft: '',
+        notices,
+      },
       { kind: 'replace', thread: emptyThread },
     );
   }

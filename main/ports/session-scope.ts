@@ -2,7 +2,7 @@ import type { Result } from '../../contract/failure.ts';
 import type { AccountId, Epoch } from '../../contract/ids.ts';
 import type { Session } from '../../contract/session.ts';
 import type { Change, Committed, Cursor, HistoryPage, OpenedHistory, OutboxItem } from './history.ts';
-import type { KnownSpeaker, Speaker, UserBundle } from './service.ts';
+import type { FeedEvent, KnownSpeaker, Speaker, UserBundle } from './service.ts';
 import type { Signal } from './signal.ts';
 
 /**
@@ -55,7 +55,7 @@ export interface SessionEvents {
   /** This app user was merged into another one elsewhere. */
   moved(
     scope: SessionScope,
-    to: { readonly appUserId: string; readonly userId: string | null; readonly sessionToken: string | null },
+    to: Pick<Extract<FeedEvent, { kind: 'moved' }>, 'appUserId' | 'sessionToken'>,
   ): void;
   /** A fresh description of the user arrived. */
   described(scope: SessionScope, bundle: UserBundle): void;

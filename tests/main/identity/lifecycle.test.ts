@@ -306,6 +306,16 @@ describe('Switching', () => {
     }
   });
 
+  it('shows no notice about the one before', async () => {
+    const world = new ServiceWorld();
+    const device = await Device.started(world);
+    await device.login('a');
+    expect(device.view.notices).toEqual(['notVerified']);
+    await device.login('b', world.jwt('b'));
+
+    expect(device.view.notices).toEqual([]);
+  });
+
   it('asks for a JWT ever after once one was used', async () => {
     const world = new ServiceWorld();
     const device = await Device.started(world);

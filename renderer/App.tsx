@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { EraseReport } from '../contract/requests.ts';
 import { EraseReportDialog } from './account/EraseReportDialog.tsx';
 import { Conversation } from './Conversation.tsx';
@@ -32,9 +32,12 @@ export function App() {
 
 /** Whatever belongs to one session is thrown away with its epoch; only the report of its erasure outlives it. */
 function Open() {
+  const { complaints } = useSurroundings();
   const epoch = useView((view) => view.session.epoch);
   const [report, setReport] = useState<EraseReport | null>(null);
   useDocument();
+  // What the service said to one person is not shown to the next.
+  useEffect(() => complaints.dismiss, [epoch, complaints]);
   return (
     <>
       <Conversation key={epoch} onErased={setReport} />

@@ -78,6 +78,22 @@ describe('notices and complaints, in a browser', () => {
     await page.getByRole('alert').getByText('There is no connection to the service.').waitFor();
     expect(await asked(page, 'triggerPostback')).toEqual([{ epoch: 1, actionId: 'Express' }]);
   });
+
+  it('do not outlive the session they were about', async () => {
+    const page = await openPage('cards');
+    await page.evaluate(() => {
+      window.stage.answers.triggerPostback = () => ({ ok: false, failure: { kind: 'offline' } });
+    });
+    await button(page, 'Choose Express').click();
+    const complaint = page.getByRole('alert').getByText('There is no connection to the service.');
+    await complaint.waitFor();
+    await page.evaluate(() => {
+      const { session } = window.stage.view;
+      window.stage.push({ session: { ...session, epoch: session.epoch + 1 } as typeof session });
+    });
+    // Sooner than its own ten seconds.
+    await expect.poll(() => complaint.count(), { timeout: 3_000 }).toBe(0);
+  });
 });
 
 describe('the keyboard, in a browser', () => {

@@ -49,6 +49,30 @@ export function asked(
 
 export const box = (page: Page) => page.getByRole('textbox', { name: 'Message' });
 export const thread = (page: Page) => page.getByRole('log');
+/**
+ * The thread has come to rest: ten frames in which no message moved. While it opens, its rows are still being measured, and a
+ * click whose button moves away under it is none.
+ */
+export async function atRest(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((done) => {
+        let before = '';
+        let still = 0;
+        const look = (): void => {
+          const tops = [...document.querySelectorAll('article')].map(
+            (each) => each.getBoundingClientRect().top,
+          );
+          still = tops.join() === before ? still + 1 : 0;
+          before = tops.join();
+          if (still >= 10) done();
+          else requestAnimationFrame(look);
+        };
+        look();
+      }),
+  );
+}
+
 export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
 export async function chooseFromAccountMenu(page: Page, entry: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright';
-import { asked, box, browserPages, button } from './page.ts';
+import { asked, atRest, box, browserPages, button } from './page.ts';
 
 const openPage = browserPages();
 
@@ -74,6 +74,7 @@ describe('notices and complaints, in a browser', () => {
     await page.evaluate(() => {
       window.stage.answers.triggerPostback = () => ({ ok: false, failure: { kind: 'offline' } });
     });
+    await atRest(page);
     await button(page, 'Choose Express').click();
     await page.getByRole('alert').getByText('There is no connection to the service.').waitFor();
     expect(await asked(page, 'triggerPostback')).toEqual([{ epoch: 1, actionId: 'Express' }]);
@@ -84,6 +85,7 @@ describe('notices and complaints, in a browser', () => {
     await page.evaluate(() => {
       window.stage.answers.triggerPostback = () => ({ ok: false, failure: { kind: 'offline' } });
     });
+    await atRest(page);
     await button(page, 'Choose Express').click();
     const complaint = page.getByRole('alert').getByText('There is no connection to the service.');
     await complaint.waitFor();

@@ -35,7 +35,8 @@ function isAllowed(url: URL): boolean {
     case 'mailto:':
       return isHarmlessMail(url);
     case 'tel:':
-      return /^\+?[\d().-]{2,32}$/.test(url.pathname) && url.search === '' && url.hash === '';
+      // The whole of it: an empty query leaves its bare `?`, which `search` does not show.
+      return /^tel:\+?[\d().-]{2,32}$/.test(url.href);
     default:
       return false;
   }
@@ -44,7 +45,8 @@ function isAllowed(url: URL): boolean {
 /** A mail says to whom, about what and a little more: it attaches nothing and has no header of its own. */
 function isHarmlessMail(url: URL): boolean {
   const to = decoded(url.pathname);
-  if (to === null || invisible.test(to) || decoded(url.search) === null || url.hash !== '') return false;
+  if (to === null || invisible.test(to) || decoded(url.search) === null || url.href.includes('#'))
+    return false;
   return [...url.searchParams].every(([name, value]) => {
     if (name === 'body')
       return value.length <= longestMailBody && !invisible.test(value.replace(/[\r\n\t ]/g, ''));

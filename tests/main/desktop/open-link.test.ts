@@ -67,6 +67,12 @@ describe('A link that may be opened', () => {
     expect(openableUrl(text)).toBeNull();
   });
 
+  it('hides no bare question mark or hash behind a number or an address', () => {
+    for (const url of ['tel:..?', 'tel:123#', 'tel:123?', 'mailto:a@b.example#'])
+      expect(openableUrl(url)).toBeNull();
+    expect(openableUrl('tel:+49-30-123')).toBe('tel:+49-30-123');
+  });
+
   it('is of four schemes, without user info and in plain sight: 10,000 texts', () => {
     const scheme = fc.constantFrom(
       ...[

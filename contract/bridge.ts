@@ -16,8 +16,13 @@ export type SmoochBridge = { readonly [N in Exclude<RequestName, 'login'>]: Ask<
    * Speak as `userId` from now on. Switches users if another is signed in; keeps the history of an anonymous person.
    *
    * @param jwt proof of the userId. A userId that has once used one needs one ever after.
+   * @param how whether this computer remembers the person, and what becomes of an anonymous conversation.
    */
-  login(userId: string, jwt?: string): Promise<Result<Output<'login'>>>;
+  login(
+    userId: string,
+    jwt?: string,
+    how?: Omit<Input<'login'>, 'userId' | 'jwt'>,
+  ): Promise<Result<Output<'login'>>>;
   /** The session of the last view seen by this page. */
   session(): Promise<Result<Output<'login'>>>;
   /** Hear every view patch. Subscribe before `getView`, so that nothing falls in between. Returns the undo. */

@@ -32,6 +32,16 @@ export const Failure = z.discriminatedUnion('kind', [
   /** The session this request was made for is over. */
   z.object({ kind: z.literal('sessionOver') }).readonly(),
   z.object({ kind: z.literal('tooLong'), limit: z.int() }).readonly(),
+  /** Not the passcode (or passphrase); the next try counts only after `retryAfterMs`. */
+  z.object({ kind: z.literal('wrongPasscode'), retryAfterMs: z.int().nonnegative() }).readonly(),
+  z.object({ kind: z.literal('passcodeNeeded') }).readonly(),
+  z.object({ kind: z.literal('passcodeTooShort'), atLeast: z.int() }).readonly(),
+  /** The organization does not allow it on this machine. */
+  z.object({ kind: z.literal('forbidden') }).readonly(),
+  /** Whether the conversation here comes along has to be answered first: `View.question`. */
+  z.object({ kind: z.literal('questionOpen') }).readonly(),
+  /** A sign-in link nobody here asked for, or one that came too late or a second time. */
+  z.object({ kind: z.literal('staleLink') }).readonly(),
   z.object({ kind: z.literal('keychain'), trouble: KeychainTrouble }).readonly(),
   /** This device's disk: nothing was accepted, the text stays where it is. */
   z

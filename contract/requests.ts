@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { RequestName } from './channels.ts';
 import type { Result } from './failure.ts';
-import { ActionId, AppId, ClientMessageId, Epoch, UserId } from './ids.ts';
+import { EraseReport } from './erase-report.ts';
+import { AccountId, ActionId, AppId, ClientMessageId, Epoch, UserId } from './ids.ts';
+import { MachineChoices } from './machine.ts';
 import { Metadata, Profile } from './model.ts';
 import { Session } from './session.ts';
 import { Appearance, Notice, View } from './view.ts';
@@ -10,20 +12,22 @@ const none = z.undefined();
 /** A JWT as handed over by the customer's system. Bounded, because it is parsed before it is believed. */
 const Jwt = z.string().min(1).max(16_384);
 
-/** What a logout took off this device. Counts only: a report holds no content. */
-export const EraseReport = z
-  .object({
-    /** Files removed and their bytes. */
-    files: z.int().nonnegative(),
-    bytes: z.int().nonnegative(),
-    unsentMessages: z.int().nonnegative(),
-    /** Files that were still there when looked for again. */
-    remaining: z.int().nonnegative(),
-    /** False while the keychain is locked: the key item is then removed at the next unlock; its files are gone already. */
-    keyRemoved: z.boolean(),
-  })
-  .readonly();
-export type EraseReport = z.infer<typeof EraseReport>;
+/** What a person unlocks with. Its least length is main's to judge, so that a short one gets its own sentence. */
+const Passcode = z.string().min(1).max(256);
+
+/** What becomes of an anonymous conversation at a sign-in; `ask`: only if the person has one already (`View.question`). */
+const Anonymous = z.enum(['bring', 'leave', 'ask']);
+
+/** How a session is begun. */
+const entering = {
+  /** Remember this person on this computer; absent, what the machine's rules say. */
+  remember: z.boolean().optional(),
+  /** Absent: `bring`. */
+  anonymous: Anonymous.optional(),
+};
+
+/** Whether the person chose a file, in the system's own dialog. */
+const Saved = z.object({ saved: z.boolean() }).readonly();
 
 /** What a link may ask the operating system to open. */
 export const OpenableUrl = z.string().max(2048);
@@ -34,13 +38,49 @@ export const OpenableUrl = z.string().max(2048);
  */
 export const requests = {
   getView: { input: none, output: View },
-  login: { input: z.strictObject({ userId: UserId, jwt: Jwt.optional() }), output: Session },
+  login: { input: z.strictObject({ userId: UserId, jwt: Jwt.optional(), ...entering }), output: Session },
   /** userId + password at the business's own sign-in endpoint. */
   signIn: {
-    input: z.strictObject({ userId: UserId, password: z.string().min(1).max(1024) }),
+    input: z.strictObject({ userId: UserId, password: z.string().min(1).max(1024), ...entering }),
     output: Session,
   },
+  /** Sign in on the business's own page, in the browser; the answer comes back as a link to the app. */
+  beginBrowserSignIn: { input: z.strictObject({ remember: z.boolean().optional() }), output: none },
+  /** Answer `View.question`: the sign-in goes on, or nothing has happened. */
+  answerQuestion: {
+    input: z.strictObject({ answer: z.enum(['bring', 'leave', 'cancel']) }),
+    output: Session,
+  },
+  /** To a person this computer remembers, from the cache: no network is needed. */
+  switchAccount: {
+    input: z.strictObject({
+      account: AccountId,
+      passcode: Passcode.optional(),
+      anonymous: Anonymous.optional(),
+    }),
+    output: Session,
+  },
+  /** Erase a remembered person who is not here now. */
+  forgetAccount: { input: z.strictObject({ account: AccountId }), output: EraseReport },
   logout: { input: none, output: EraseReport },
+  lock: { input: none, output: Session },
+  unlock: { input: z.strictObject({ passcode: Passcode }), output: Session },
+  /** Null takes the passcode away. `current` is needed where there is one. */
+  setPasscode: {
+    input: z.strictObject({ epoch: Epoch, passcode: Passcode.nullable(), current: Passcode.optional() }),
+    output: none,
+  },
+  /** Keep keys under a passphrase where there is no keychain: the first one is chosen, later ones must fit. */
+  usePassphrase: { input: z.strictObject({ passphrase: z.string().min(1).max(1024) }), output: Session },
+  /** "Still there?" Yes. */
+  stay: { input: none, output: none },
+  setMachine: { input: MachineChoices.unwrap().strict(), output: none },
+  /** Write the messages that were not sent into a file of the person's choice. */
+  saveUnsent: { input: z.strictObject({ epoch: Epoch }), output: Saved },
+  saveEraseReport: { input: none, output: Saved },
+  dismissEraseReport: { input: none, output: none },
+  /** Put a text of the conversation into the clipboard; main remembers that it is ours. */
+  copyText: { input: z.strictObject({ epoch: Epoch, text: z.string().max(1_000_000) }), output: none },
   configure: { input: z.strictObject({ configUrl: z.url().max(2048), appId: AppId }), output: none },
   retryKeychain: { input: none, output: Session },
   useWithoutSaving: { input: none, output: Session },

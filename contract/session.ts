@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Epoch, UserId } from './ids.ts';
+import { Epoch, EpochMs, UserId } from './ids.ts';
 
 /** Where this session's data rests. `memory`: nothing is written, and everything is gone at quit. */
 export const Persistence = z.enum(['disk', 'memory']);
@@ -11,6 +11,19 @@ export type Persistence = z.infer<typeof Persistence>;
  */
 export const KeychainTrouble = z.enum(['locked', 'denied', 'unavailable', 'timeout', 'missing']);
 export type KeychainTrouble = z.infer<typeof KeychainTrouble>;
+
+/** How a locked session is opened again: by its passcode, or by signing in as the same person. */
+export const Unlocking = z.discriminatedUnion('by', [
+  z
+    .object({
+      by: z.literal('passcode'),
+      /** After wrong tries: not before this moment of this device's clock. */
+      notBefore: EpochMs.nullable(),
+    })
+    .readonly(),
+  z.object({ by: z.literal('signIn') }).readonly(),
+]);
+export type Unlocking = z.infer<typeof Unlocking>;
 
 /**
  * Who this device speaks as. Tokens are absent by design: nothing in `contract/` can hold a secret.
@@ -27,6 +40,19 @@ export const Session = z.discriminatedUnion('kind', [
       epoch: Epoch,
       trouble: KeychainTrouble,
       remembered: z.boolean(),
+      /** Keys may be kept under a passphrase instead: `offered`, or `set` if some are already. */
+      passphrase: z.enum(['none', 'offered', 'set']),
+    })
+    .readonly(),
+  /** The session is closed and its key is gone from memory; nothing of its thread is here until it is unlocked. */
+  z
+    .object({
+      kind: z.literal('locked'),
+      epoch: Epoch,
+      /** Absent for an anonymous person. */
+      userId: UserId.nullable(),
+      name: z.string().nullable(),
+      unlocking: Unlocking,
     })
     .readonly(),
   z.object({ kind: z.literal('anonymous'), epoch: Epoch, persistence: Persistence }).readonly(),

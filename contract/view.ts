@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { ConversationId, EpochMs } from './ids.ts';
+import { AccountId, ConversationId, EpochMs, UserId } from './ids.ts';
+import { EraseReport } from './erase-report.ts';
 import { Link } from './link.ts';
+import { Absence, MachineRules } from './machine.ts';
 import { Business, Message } from './model.ts';
 import { Session } from './session.ts';
 import { placeMessages } from './thread-order.ts';
@@ -45,9 +47,47 @@ export const Notice = z
     'notVerified',
     /** Signed out: this device is anonymous again. */
     'signedOut',
+    /** Nobody was there: signed out. */
+    'signedOutIdle',
+    /** The organization's policy cannot be read: the strictest rules are in force. */
+    'policyUnreadable',
+    /** A sign-in link came that nobody here asked for, or came too late. */
+    'staleLink',
   ])
   .readonly();
 export type Notice = z.infer<typeof Notice>;
+
+/** A person this computer remembers. */
+export const AccountCard = z
+  .object({
+    account: AccountId,
+    userId: UserId,
+    name: z.string().nullable(),
+    verified: z.boolean(),
+    passcode: z.boolean(),
+    /** As it was when they left. */
+    unread: z.int().nonnegative(),
+    lastUsedAt: EpochMs,
+    /** Whether this is the person of the session under way, or of the one that is locked. */
+    current: z.boolean(),
+  })
+  .readonly();
+export type AccountCard = z.infer<typeof AccountCard>;
+
+/** Asked before a sign-in goes on: does the anonymous conversation here come along, or is it left and erased? */
+export const BringQuestion = z
+  .object({
+    userId: UserId,
+    name: z.string().nullable(),
+    /** Unsent messages of the anonymous conversation. */
+    unsent: z.int().nonnegative(),
+  })
+  .readonly();
+export type BringQuestion = z.infer<typeof BringQuestion>;
+
+/** "Still there?": what is done at `at` if nobody answers. */
+export const StillThere = z.object({ then: Absence, at: EpochMs }).readonly();
+export type StillThere = z.infer<typeof StillThere>;
 
 /** Everything a window draws. */
 export const View = z
@@ -58,6 +98,8 @@ export const View = z
     business: Business,
     /** Whether the configured service offers userId + password sign-in. */
     passwordSignIn: z.boolean(),
+    /** Whether it offers sign-in in the browser. */
+    browserSignIn: z.boolean(),
     thread: Thread,
     unreadCount: z.int().nonnegative(),
     typing: Typing.nullable(),
@@ -67,6 +109,15 @@ export const View = z
     draft: z.string(),
     appearance: Appearance,
     notices: z.array(Notice).readonly(),
+    /** Whom this computer remembers, last used first. Empty while the keychain gives no answer. */
+    accounts: z.array(AccountCard).readonly(),
+    machine: MachineRules,
+    /** Whether the session under way has a passcode. */
+    passcode: z.boolean(),
+    question: BringQuestion.nullable(),
+    stillThere: StillThere.nullable(),
+    /** What the last erasure came to, until dismissed. */
+    erased: EraseReport.nullable(),
   })
   .readonly();
 export type View = z.infer<typeof View>;

@@ -13,7 +13,7 @@ export const bridge: SmoochBridge = Object.freeze({
     SmoochBridge,
     'login' | 'session' | 'onViewPatch'
   >),
-  login: (userId, jwt) => ask('login', jwt === undefined ? { userId } : { userId, jwt }),
+  login: (userId, jwt, how) => ask('login', { ...how, userId, ...(jwt === undefined ? {} : { jwt }) }),
   session: async () => {
     const answer = await ask('getView');
     return answer.ok ? { ok: true, value: answer.value.session } : answer;

@@ -5,8 +5,16 @@ import type { Session } from '../../contract/session.ts';
 /** Who speaks: what a window may ask about the session. */
 export interface Sessions {
   readonly session: Session;
-  login(userId: Input<'login'>['userId'], jwt?: string): Promise<Result<Session>>;
-  signIn(userId: Input<'signIn'>['userId'], password: string): Promise<Result<Session>>;
+  login(how: Input<'login'>): Promise<Result<Session>>;
+  signIn(how: Input<'signIn'>): Promise<Result<Session>>;
+  beginBrowserSignIn(how: Input<'beginBrowserSignIn'>): Promise<Result<void>>;
+  answerQuestion(answer: Input<'answerQuestion'>['answer']): Promise<Result<Session>>;
+  switchAccount(how: Input<'switchAccount'>): Promise<Result<Session>>;
+  forgetAccount(account: Input<'forgetAccount'>['account']): Promise<Result<Output<'forgetAccount'>>>;
+  lock(): Promise<Result<Session>>;
+  unlock(passcode: string): Promise<Result<Session>>;
+  setPasscode(how: Omit<Input<'setPasscode'>, 'epoch'>): Promise<Result<void>>;
+  usePassphrase(passphrase: string): Promise<Result<Session>>;
   logout(): Promise<Result<Output<'logout'>>>;
   retryKeychain(): Promise<Result<Session>>;
   useWithoutSaving(): Promise<Result<Session>>;

@@ -35,6 +35,8 @@ export interface ServiceConfig {
   readonly business: Business;
   /** The business's own sign-in endpoint, if it has one and it lives on the configuration's origin. */
   readonly signInUrl: string | null;
+  /** Its sign-in page for a browser, which comes back with a link to the app; only beside a `signInUrl`. */
+  readonly signInPageUrl: string | null;
   /** True if the service drops a repeated client message id by itself. */
   readonly idempotentSend: boolean;
 }
@@ -105,6 +107,23 @@ export interface AnonymousProof {
   readonly sessionToken: string;
 }
 
+/** What the sign-in endpoint takes for a proof. */
+export type SignInProof =
+  | { readonly kind: 'password'; readonly userId: UserId; readonly password: string }
+  /** Good once: the answer brings the next one. */
+  | { readonly kind: 'refresh'; readonly refreshToken: string }
+  /** From the link the sign-in page came back with; `verifier` is what its challenge was made of (RFC 7636, S256). */
+  | { readonly kind: 'code'; readonly code: string; readonly verifier: string };
+
+export interface SignedIn {
+  readonly userId: UserId;
+  readonly jwt: string;
+  /** By the business's clock. */
+  readonly expiresAt: EpochMs;
+  /** What gets the next JWT without asking the person; null if the business gives none. */
+  readonly refreshToken: string | null;
+}
+
 /**
  * The Smooch-compatible service, in our words. Each call is one request with a deadline and answers with a value or one of
  * our failures; none retries by itself.
@@ -120,12 +139,8 @@ export interface Service {
     bring: AnonymousProof | null,
     signal?: Signal,
   ): Promise<Result<UserBundle | null>>;
-  /** userId + password at the business's own sign-in endpoint. */
-  signIn(
-    userId: UserId,
-    password: string,
-    signal?: Signal,
-  ): Promise<Result<{ readonly userId: UserId; readonly jwt: string }>>;
+  /** At the business's own sign-in endpoint. `wrongPassword` if it refuses the proof. */
+  signIn(by: SignInProof, signal?: Signal): Promise<Result<SignedIn>>;
   createUser(who: Speaker, profile: Profile, signal?: Signal): Promise<Result<UserBundle>>;
   user(who: KnownSpeaker, signal?: Signal): Promise<Result<UserBundle>>;
   updateUser(who: KnownSpeaker, profile: Profile, signal?: Signal): Promise<Result<void>>;

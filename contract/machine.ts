@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+/**
+ * Whose machine this is. `personal`: one person's own. `shared`: several people in turn, nobody is remembered unless they
+ * ask for it. `kiosk`: visitors; nothing is written to the disk and everything is reset between two of them.
+ */
+export const MachineMode = z.enum(['personal', 'shared', 'kiosk']);
+export type MachineMode = z.infer<typeof MachineMode>;
+
+/** What is done when nobody is there any more. */
+export const Absence = z.enum(['lock', 'signOut']);
+export type Absence = z.infer<typeof Absence>;
+
+export const IdleRule = z
+  .object({
+    afterSeconds: z.int().min(5).max(86_400),
+    /** How long "Still there?" is asked before it is done. */
+    graceSeconds: z.int().min(3).max(300),
+    then: Absence,
+  })
+  .readonly();
+export type IdleRule = z.infer<typeof IdleRule>;
+
+const rules = z.object({
+  mode: MachineMode,
+  /** Whether a sign-in is remembered on this computer if the person does not say otherwise. */
+  remember: z.boolean(),
+  /** Null: never. */
+  idle: IdleRule.nullable(),
+  /** When the desktop itself is locked or goes to sleep. */
+  onSystemLock: z.enum(['nothing', 'lock', 'signOut']),
+  onQuit: z.enum(['keep', 'signOut']),
+  /** A userId without proof is refused. */
+  requireVerified: z.boolean(),
+});
+
+/** What a person or a policy may fix; the rest follows from the mode. */
+export const MachineChoices = rules.partial().readonly();
+export type MachineChoices = z.infer<typeof MachineChoices>;
+
+/** How this machine treats the people who use it, as it is in force now. */
+export const MachineRules = rules
+  .extend({
+    /** The rules set by the organization, which nobody changes here. */
+    managed: z.array(rules.keyof()).readonly(),
+    /** A policy is there but cannot be read: the strictest rules are in force. */
+    policyUnreadable: z.boolean(),
+  })
+  .readonly();
+export type MachineRules = z.infer<typeof MachineRules>;
+export type MachineRule = keyof MachineChoices;

@@ -1,5 +1,4 @@
-import { useEffect, useState } from 'react';
-import type { EraseReport } from '../contract/requests.ts';
+import { useEffect } from 'react';
 import { EraseReportDialog } from './account/EraseReportDialog.tsx';
 import { Conversation } from './Conversation.tsx';
 import { sentenceFor } from './status/sentences.ts';
@@ -30,18 +29,18 @@ export function App() {
   );
 }
 
-/** Whatever belongs to one session is thrown away with its epoch; only the report of its erasure outlives it. */
+/** Whatever belongs to one session is thrown away with its epoch; the report of its erasure comes with the next view. */
 function Open() {
   const { complaints } = useSurroundings();
   const epoch = useView((view) => view.session.epoch);
-  const [report, setReport] = useState<EraseReport | null>(null);
+  const erased = useView((view) => view.erased);
   useDocument();
   // What the service said to one person is not shown to the next.
   useEffect(() => complaints.dismiss, [epoch, complaints]);
   return (
     <>
-      <Conversation key={epoch} onErased={setReport} />
-      {report !== null && <EraseReportDialog report={report} onClose={() => setReport(null)} />}
+      <Conversation key={epoch} />
+      {erased !== null && <EraseReportDialog report={erased} />}
     </>
   );
 }

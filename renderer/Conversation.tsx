@@ -1,5 +1,4 @@
 import { useRef, useState } from 'react';
-import type { EraseReport } from '../contract/requests.ts';
 import type { Session } from '../contract/session.ts';
 import { unreachable } from '../contract/failure.ts';
 import { AccountMenu } from './account/AccountMenu.tsx';
@@ -24,7 +23,7 @@ import { useBusinessHeading } from './view/use-business.ts';
 type Sheet = 'none' | 'signIn' | 'signOut';
 
 /** One session: who I am, the thread, and the composer. Lives exactly as long as the session's epoch. */
-export function Conversation({ onErased }: { readonly onErased: (report: EraseReport) => void }) {
+export function Conversation() {
   const session = useView((view) => view.session);
   const [sheet, setSheet] = useState<Sheet>('none');
   const timeline = useRef<TimelineHandle>(null);
@@ -64,7 +63,7 @@ export function Conversation({ onErased }: { readonly onErased: (report: EraseRe
         />
       )}
       {sheet === 'signIn' && <SignInSheet onClose={close} />}
-      {sheet === 'signOut' && <SignOutDialog onClose={close} onErased={onErased} />}
+      {sheet === 'signOut' && <SignOutDialog onClose={close} />}
     </div>
   );
 }
@@ -77,6 +76,7 @@ function WithoutThread({ session }: { readonly session: Session }) {
       return <UnconfiguredScreen />;
     case 'keychainTrouble':
       return <KeychainTroubleScreen trouble={session.trouble} remembered={session.remembered} />;
+    case 'locked':
     case 'anonymous':
     case 'identified':
     case 'signInNeeded':

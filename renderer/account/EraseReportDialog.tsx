@@ -1,15 +1,17 @@
-import type { EraseReport } from '../../contract/requests.ts';
+import type { EraseReport } from '../../contract/erase-report.ts';
 import { locale, strings } from '../strings/strings.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog, firstFocus } from '../ui/Dialog.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import type { IconName } from '../ui/Icon.tsx';
 import { shownSize } from '../ui/sizes.ts';
+import { answered } from '../view/smooch.ts';
+import { useSurroundings } from '../view/surroundings.tsx';
 
-type Props = { readonly report: EraseReport; readonly onClose: () => void };
-
-/** What a sign-out took off this computer. It outlives the session that it reports on, so App keeps it, not the thread. */
-export function EraseReportDialog({ report, onClose }: Props) {
+/** What a sign-out took off this computer. It outlives the session that it reports on, and the page that asked for it. */
+export function EraseReportDialog({ report }: { readonly report: EraseReport }) {
+  const { smooch } = useSurroundings();
+  const onClose = () => void answered('dismissEraseReport', smooch.dismissEraseReport());
   const say = strings.eraseReport;
   const gone = report.remaining === 0;
   return (

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import type { EraseReport } from '../../contract/requests.ts';
 import { sentenceFor } from '../status/sentences.ts';
 import { strings } from '../strings/strings.ts';
 import { Button } from '../ui/Button.tsx';
@@ -9,10 +8,8 @@ import { useSurroundings, useView } from '../view/surroundings.tsx';
 import { useBusinessName } from '../view/use-business.ts';
 import { isSomebody, whoAmI } from './who-am-i.ts';
 
-type Props = { readonly onClose: () => void; readonly onErased: (report: EraseReport) => void };
-
 /** Says what will be gone before it is gone. "Cancel" is where Enter lands. */
-export function SignOutDialog({ onClose, onErased }: Props) {
+export function SignOutDialog({ onClose }: { readonly onClose: () => void }) {
   const { smooch } = useSurroundings();
   const session = useView((view) => view.session);
   const [state, setState] = useState<{ busy: boolean; problem: string | null }>({
@@ -24,8 +21,7 @@ export function SignOutDialog({ onClose, onErased }: Props) {
   const confirm = async () => {
     setState({ busy: true, problem: null });
     const answer = await answered('logout', smooch.logout());
-    if (answer.ok) onErased(answer.value);
-    else setState({ busy: false, problem: sentenceFor(answer.failure) });
+    if (!answer.ok) setState({ busy: false, problem: sentenceFor(answer.failure) });
   };
   return (
     <Dialog role="alertdialog" title={say.title(anonymous)} onClose={onClose}>

@@ -18,6 +18,13 @@ export function whoAmI(session: Session): WhoAmI {
       return { name: say.anonymous, standing: say.starting, tone: 'neutral', avatar: 'nobody' };
     case 'keychainTrouble':
       return { name: say.anonymous, standing: say.keychain, tone: 'caution', avatar: 'nobody' };
+    case 'locked':
+      return {
+        name: shownName(session.name, shownName(session.userId, say.anonymous)),
+        standing: say.locked,
+        tone: 'neutral',
+        avatar: session.userId === null ? 'nobody' : 'self',
+      };
     case 'unconfigured':
       return { name: say.anonymous, standing: say.onlyHere, tone: 'neutral', avatar: 'nobody' };
     case 'anonymous':

@@ -32,6 +32,18 @@ export function sentenceFor(failure: Failure): string {
       return say.sessionOver;
     case 'tooLong':
       return say.tooLong(failure.limit);
+    case 'wrongPasscode':
+      return say.wrongPasscode(Math.ceil(failure.retryAfterMs / 1000));
+    case 'passcodeNeeded':
+      return say.passcodeNeeded;
+    case 'passcodeTooShort':
+      return say.passcodeTooShort(failure.atLeast);
+    case 'forbidden':
+      return say.forbidden;
+    case 'questionOpen':
+      return say.questionOpen;
+    case 'staleLink':
+      return say.staleLink;
     case 'keychain':
       return keychainAdvice(failure.trouble);
     case 'storage':

@@ -26,6 +26,7 @@ export const en = {
     notVerified: 'Not verified',
     signInNeeded: 'Sign-in needed',
     notSaved: 'Nothing is saved',
+    locked: 'Locked',
     starting: 'One moment…',
     keychain: 'Waiting for the keychain',
     /** The accessible name of the account button. */
@@ -109,6 +110,10 @@ export const en = {
     sessionEnded: 'The service ended your session. You are anonymous on this device now.',
     notVerified: 'Nobody has checked that this user ID is yours. Messages are sent as “not verified”.',
     signedOut: 'You are now anonymous on this device.',
+    signedOutIdle: 'Nobody was here for a while, so you were signed out and everything was erased.',
+    policyUnreadable:
+      'The rules of your organization cannot be read. Until they can, the strictest rules apply on this computer.',
+    staleLink: 'That sign-in link is too old, or nobody here asked for it. Sign in again.',
   },
   keychain: {
     heading: {
@@ -237,6 +242,16 @@ export const en = {
     sessionOver: 'The session this belonged to is over. Write it again in the current one.',
     tooLong: (limit: number) =>
       `This message is too long. Shorten it to ${limit.toLocaleString('en')} characters, or send it in two.`,
+    wrongPasscode: (seconds: number) =>
+      seconds === 0
+        ? 'That is not the passcode. Try again.'
+        : `That is not the passcode. Try again in ${seconds === 1 ? '1 second' : `${seconds} seconds`}.`,
+    passcodeNeeded: 'A passcode is needed for this. Enter it.',
+    passcodeTooShort: (atLeast: number) =>
+      `The passcode is too short. Choose at least ${atLeast} characters.`,
+    forbidden: 'Your organization does not allow this on this computer.',
+    questionOpen: 'Another question is open. Answer it first.',
+    staleLink: 'This sign-in link is too old, or nobody here asked for it. Sign in again.',
     storage: {
       full: 'The disk of this computer is full, so the message was not accepted. Free some space, then try again.',
       readOnly: 'The disk of this computer cannot be written to. Make it writable, then try again.',

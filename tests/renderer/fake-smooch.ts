@@ -1,12 +1,13 @@
 import type { SmoochBridge } from '../../contract/bridge.ts';
 import { requestNames } from '../../contract/channels.ts';
 import type { RequestName } from '../../contract/channels.ts';
+import type { EraseReport } from '../../contract/erase-report.ts';
 import { ok } from '../../contract/failure.ts';
 import type { Result } from '../../contract/failure.ts';
 import { Epoch, EpochMs } from '../../contract/ids.ts';
 import type { Message } from '../../contract/model.ts';
 import { requests } from '../../contract/requests.ts';
-import type { EraseReport, Input } from '../../contract/requests.ts';
+import type { Input } from '../../contract/requests.ts';
 import type { Session } from '../../contract/session.ts';
 import { ViewPatch, applyPatch } from '../../contract/view.ts';
 import type { ThreadChange, View } from '../../contract/view.ts';
@@ -15,11 +16,19 @@ export type Asked = { readonly name: RequestName; readonly input: unknown };
 type Answer = Result<unknown> | Promise<Result<unknown>>;
 
 export const cleanReport: EraseReport = {
+  at: EpochMs.parse(1_760_000_000_000),
+  places: [
+    { place: 'key', removed: 1, bytes: 0, remaining: 0 },
+    { place: 'history', removed: 7, bytes: 4_812_331, remaining: 0 },
+    { place: 'page', removed: 0, bytes: 0, remaining: 0 },
+    { place: 'clipboard', removed: 1, bytes: 24, remaining: 0 },
+  ],
   files: 7,
   bytes: 4_812_331,
-  unsentMessages: 2,
   remaining: 0,
+  unsentMessages: 2,
   keyRemoved: true,
+  serviceTold: 'later',
 };
 
 /**
@@ -98,7 +107,11 @@ export class FakeSmooch {
         return this.#become(requests.login.input.or(requests.signIn.input).parse(input));
       case 'logout':
         this.#restart({ kind: 'anonymous', epoch: this.#nextEpoch(), persistence: 'disk' }, ['signedOut']);
+        this.push({ erased: this.report });
         return ok(this.report);
+      case 'dismissEraseReport':
+        this.push({ erased: null });
+        return ok();
       case 'showOlder':
         await this.#showOlder();
         return ok();

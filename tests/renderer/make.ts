@@ -8,6 +8,7 @@ import {
   UserId,
 } from '../../contract/ids.ts';
 import type { Action, Content, Message } from '../../contract/model.ts';
+import type { MachineRules } from '../../contract/machine.ts';
 import type { Session } from '../../contract/session.ts';
 import type { View } from '../../contract/view.ts';
 
@@ -24,6 +25,18 @@ export const ana: Extract<Session, { kind: 'identified' }> = {
   userId: UserId.parse('ana@example.com'),
   name: 'Ana García',
   verified: true,
+};
+
+/** The rules of a machine that belongs to one person. */
+export const personal: MachineRules = {
+  mode: 'personal',
+  remember: true,
+  idle: null,
+  onSystemLock: 'nothing',
+  onQuit: 'keep',
+  requireVerified: false,
+  managed: [],
+  policyUnreadable: false,
 };
 
 type Extra = Partial<Message> & { readonly name?: string | null };
@@ -83,6 +96,7 @@ export function aView(part: Partial<View> = {}): View {
     link: { kind: 'live' },
     business: { name: 'Nordwind Logistics', iconUrl: null, brandColor: null },
     passwordSignIn: true,
+    browserSignIn: false,
     thread: {
       conversationId: ConversationId.parse('c1'),
       messages: [],
@@ -96,6 +110,12 @@ export function aView(part: Partial<View> = {}): View {
     draft: '',
     appearance: { theme: 'system' },
     notices: [],
+    accounts: [],
+    machine: personal,
+    passcode: false,
+    question: null,
+    stillThere: null,
+    erased: null,
     ...part,
   };
 }

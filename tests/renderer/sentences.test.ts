@@ -29,6 +29,13 @@ const failures: readonly Failure[] = [
   { kind: 'superseded' },
   { kind: 'sessionOver' },
   { kind: 'tooLong', limit: 4096 },
+  { kind: 'wrongPasscode', retryAfterMs: 0 },
+  { kind: 'wrongPasscode', retryAfterMs: 2_000 },
+  { kind: 'passcodeNeeded' },
+  { kind: 'passcodeTooShort', atLeast: 4 },
+  { kind: 'forbidden' },
+  { kind: 'questionOpen' },
+  { kind: 'staleLink' },
   ...KeychainTrouble.options.map((trouble) => ({ kind: 'keychain' as const, trouble })),
   ...(['full', 'readOnly', 'newerVersion', 'failed'] as const).map((reason) => ({
     kind: 'storage' as const,

@@ -210,7 +210,7 @@ export const scenes: Readonly<Record<string, () => FakeSmooch>> = {
   'keychain-locked': () =>
     new FakeSmooch(
       aView({
-        session: { kind: 'keychainTrouble', epoch, trouble: 'locked', remembered: true },
+        session: { kind: 'keychainTrouble', epoch, trouble: 'locked', remembered: true, passphrase: 'none' },
         link: { kind: 'idle' },
       }),
     ),

@@ -92,7 +92,14 @@ export const shots: readonly Shot[] = [
     scene: 'short',
     act: async (page) => {
       await page.evaluate(() => {
-        window.stage.report = { files: 5, bytes: 912, unsentMessages: 0, remaining: 2, keyRemoved: false };
+        window.stage.report = {
+          ...window.stage.report,
+          files: 5,
+          bytes: 912,
+          unsentMessages: 0,
+          remaining: 2,
+          keyRemoved: false,
+        };
       });
       await openSignOut(page);
       await button(page, 'Sign out and erase').click();

@@ -1,31 +1,36 @@
 /** Routes and hooks, without a socket. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import multipart from '@fastify/multipart';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { attachmentRoutes } from './attachment-routes.ts';
+import type { Attachments } from './attachments.ts';
 import type { Audience, BusinessEvent } from './audience.ts';
 import { conversationRoutes as businessConversationRoutes } from './business/conversations.ts';
 import { businessDoor } from './business/door.ts';
 import { keyRoutes } from './business/keys.ts';
 import { userRoutes as businessUserRoutes } from './business/users.ts';
 import { errorBody, Refusal, type ErrorCode } from './errors.ts';
-import { isOurHost } from './hosts.ts';
+import { Border, preflight, type BorderRules } from './hosts.ts';
 import type { Log } from './log.ts';
 import { Login } from './login.ts';
 import { Messages } from './messages.ts';
 import { isRealtime, Realtime } from './realtime.ts';
 import { appUserRoutes } from './sdk/app-users.ts';
 import { configBody, type Appearance } from './sdk/config.ts';
-import { conversationRoutes } from './sdk/conversation.ts';
+import { conversationRoutes, uploadRoutes } from './sdk/conversation.ts';
 import { parseBody, sdkDoor } from './sdk/door.ts';
 import { SignIn, SignInBody, signInPath } from './sign-in.ts';
 import type { Store } from './store.ts';
+import { isPartAFile } from './uploads.ts';
 import { Users } from './users.ts';
 
 const bodyLimit = 100 * 1024;
 
-export interface AppDeps extends Appearance {
+export interface AppDeps extends Appearance, BorderRules {
   readonly store: Store;
   readonly log: Log;
   readonly tokenLifetimeSeconds: number;
+  readonly attachments: Attachments;
   now(): number;
 }
 
@@ -39,7 +44,8 @@ export interface App {
 }
 
 export function buildApp(deps: AppDeps): App {
-  const { store, log, now, appId } = deps;
+  const { store, log, now, appId, attachments } = deps;
+  const border = new Border(deps);
   const listeners = new Set<(event: BusinessEvent) => void>();
   const tellAll = (event: BusinessEvent): void => listeners.forEach((listener) => listener(event));
   const audience: Audience = {
@@ -50,18 +56,24 @@ export function buildApp(deps: AppDeps): App {
   const users = new Users({ audience, now });
   const messages = new Messages({ audience, now });
   const login = new Login({ users, audience });
-  const realtime = new Realtime({ appId, store, users, log, now });
+  const realtime = new Realtime({ appId, store, users, log, border, now });
   const signIn = new SignIn(deps);
 
-  const http = bareServer(realtime, log);
+  const http = bareServer(realtime, border, log);
   http.get('/sdk/apps/:appId/config', async (request) => {
     if ((request.params as { appId: string }).appId !== appId) throw new Refusal('app_not_found');
-    return configBody(`http://${request.headers.host ?? ''}`, deps);
+    return configBody(border.addressFor(request.headers), deps);
   });
   http.post(signInPath, async (request) => signIn.signIn(parseBody(SignInBody, request.body), request.ip));
-  const door = sdkDoor(http, { appId, store, users, now });
+  const threshold = { appId, store, users, border, attachments, now };
+  const door = sdkDoor(http, threshold);
   appUserRoutes(door, { users, messages, login });
-  conversationRoutes(door, { users, messages });
+  conversationRoutes(door, { users, messages, attachments });
+  attachmentRoutes(http, { store, attachments });
+  void http.register(async (uploads) => {
+    await uploads.register(multipart, { isPartAFile });
+    uploadRoutes(sdkDoor(uploads, threshold), { users, messages, attachments });
+  });
   const desk = businessDoor(http, { appId, store, now });
   businessUserRoutes(desk, users);
   businessConversationRoutes(desk, messages, now);
@@ -83,7 +95,7 @@ export function buildApp(deps: AppDeps): App {
 }
 
 /** HTTP without routes: who may ask, how bodies are read, how refusals and failures are answered and logged. */
-function bareServer(realtime: Realtime, log: Log): FastifyInstance {
+function bareServer(realtime: Realtime, border: Border, log: Log): FastifyInstance {
   const http = Fastify({
     bodyLimit,
     exposeHeadRoutes: false,
@@ -95,7 +107,10 @@ function bareServer(realtime: Realtime, log: Log): FastifyInstance {
   http.addHook('onRequest', async (request, reply) => {
     reply.header('X-Content-Type-Options', 'nosniff').header('Cache-Control', 'no-store');
     reply.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
-    if (!isOurHost(request.headers)) throw new Refusal('forbidden');
+    if (!border.admits(request.headers, request.url)) throw new Refusal('forbidden');
+    reply.headers(border.forPage(request.headers));
+    const asks = request.method === 'OPTIONS' && request.headers.origin !== undefined;
+    if (asks) return reply.headers(preflight).code(204).send();
   });
   http.addHook('onResponse', async (request, reply) => {
     if (reply.statusCode < 400) return;

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { BorderRules } from './hosts.ts';
 
 const whole = (max: number) =>
   z
@@ -24,9 +25,25 @@ const Options = z.object({
     .string()
     .regex(/^[0-9a-f]{6}$/, 'must be six lowercase hex digits')
     .default('2f6f5e'),
+  'public-url': z.string().refine(isOrigin, 'must be an origin such as https://chat.example.com').optional(),
+  'browser-origin': z
+    .array(
+      z
+        .string()
+        .refine(
+          (origin) => origin === '*' || isOrigin(origin),
+          'must be an origin such as https://example.com',
+        ),
+    )
+    .default([]),
+  'upload-quota-mb': whole(1_000_000).default(2_000),
 });
 
-export interface ServiceConfig {
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
+}
+
+export interface ServiceConfig extends BorderRules {
   /** Absolute; made with mode 0700. */
   readonly dataDir: string;
   readonly port: number | null;
@@ -40,6 +57,8 @@ export interface ServiceConfig {
   readonly appName: string;
   /** Hex without `#`. */
   readonly brandColor: string;
+  /** All that people and the business may upload together. */
+  readonly uploadQuotaBytes: number;
 }
 
 /** A command line the service will not start with; the message is the one line to print. */
@@ -62,6 +81,9 @@ export function parseConfig(argv: readonly string[]): ServiceConfig {
     tokenLifetimeSeconds: data['token-lifetime'],
     appName: data['app-name'],
     brandColor: data['brand-color'],
+    publicUrl: data['public-url'] ?? null,
+    browserOrigins: data['browser-origin'],
+    uploadQuotaBytes: data['upload-quota-mb'] * 1024 * 1024,
   };
 }
 
@@ -79,6 +101,9 @@ function readOptions(argv: readonly string[]): unknown {
         'token-lifetime': { type: 'string' },
         'app-name': { type: 'string' },
         'brand-color': { type: 'string' },
+        'public-url': { type: 'string' },
+        'browser-origin': { type: 'string', multiple: true },
+        'upload-quota-mb': { type: 'string' },
       },
     }).values;
   } catch (error) {

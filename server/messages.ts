@@ -1,9 +1,10 @@
 /** The one conversation of a user: accept a message once, page, read marks, activities, postbacks. */
 import type { WireEvent } from '../contract/sdk-api.ts';
+import { attachmentPath } from './attachments.ts';
 import type { Audience, BusinessEvent } from './audience.ts';
 import { Refusal } from './errors.ts';
 import { newId } from './ids.ts';
-import type { Conversation, MessageContent, StoredMessage, Transaction, User } from './store.ts';
+import type { Attachment, Conversation, MessageContent, StoredMessage, Transaction, User } from './store.ts';
 import { messageEvent } from './wire.ts';
 
 /** Messages a page holds, in the original as here. */
@@ -13,6 +14,13 @@ export interface NewMessage {
   readonly role: 'appUser' | 'appMaker' | 'whisper';
   readonly clientMessageId: string | null;
   readonly content: MessageContent;
+}
+
+export interface Posted {
+  readonly message: StoredMessage;
+  readonly conversation: Conversation;
+  /** This was said before; nothing new was stored. */
+  readonly repeated: boolean;
 }
 
 export interface Page {
@@ -61,15 +69,11 @@ export class Messages {
    * Accepts a message. A client message id this user has used before, whatever now comes with it, is answered with the
    * first message, and nobody is told a second time.
    */
-  async append(
-    tx: Transaction,
-    user: User,
-    { role, clientMessageId, content }: NewMessage,
-  ): Promise<{ message: StoredMessage; conversation: Conversation }> {
+  async append(tx: Transaction, user: User, { role, clientMessageId, content }: NewMessage): Promise<Posted> {
     const conversation = await this.start(tx, user);
     if (clientMessageId !== null) {
       const first = await tx.messageByClientMessageId(user.id, clientMessageId);
-      if (first) return { message: first, conversation };
+      if (first) return { message: first, conversation, repeated: true };
     }
     const received = Math.max(this.#now(), conversation.lastReceived + 1);
     const message: StoredMessage = {
@@ -90,7 +94,7 @@ export class Messages {
     await tx.insertMessage(message, actionIds(content));
     await tx.putConversation(next);
     this.#tell(tx, user, messageEvent(message, next), { kind: 'message', user, message });
-    return { message, conversation: next };
+    return { message, conversation: next, repeated: false };
   }
 
   /** Bounds in ms, exclusive. */
@@ -177,4 +181,12 @@ function activityEvent(
 
 function actionIds({ actions = [], items = [] }: MessageContent): string[] {
   return [...actions, ...items.flatMap((item) => item.actions)].map((action) => action._id);
+}
+
+/** What a message says that is an uploaded file. */
+export function fileContent({ id, name, mediaType, size }: Attachment): Omit<MessageContent, 'source'> {
+  const mediaUrl = `${attachmentPath}${id}/${encodeURIComponent(name)}`;
+  const media = { mediaUrl, mediaType, mediaSize: size };
+  // A file without a text stops the 4.x client from drawing anything.
+  return mediaType.startsWith('image/') ? { type: 'image', ...media } : { type: 'file', text: '', ...media };
 }

@@ -71,4 +71,13 @@ export const migrations: readonly string[] = [
     message_id TEXT NOT NULL REFERENCES message (id)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE attachment (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

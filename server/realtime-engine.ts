@@ -13,6 +13,8 @@ export type Warrant =
 export interface Grant {
   readonly channel: string;
   readonly warrant: Warrant;
+  /** The service's own address as this listener knows it. */
+  readonly address: string;
 }
 
 interface Listener {
@@ -49,7 +51,8 @@ export class RealtimeEngine implements Engine {
     return this.#channels.get(channel)?.size ?? 0;
   }
 
-  announce(channel: string, data: unknown): void {
+  /** `dataFor` says it for a listener that knows the service under this address. */
+  announce(channel: string, dataFor: (address: string) => unknown): void {
     for (const clientId of [...(this.#channels.get(channel) ?? [])]) {
       const listener = this.#listeners.get(clientId);
       const grant = listener?.grants.get(channel);
@@ -58,7 +61,7 @@ export class RealtimeEngine implements Engine {
         this.destroyClient(clientId);
         continue;
       }
-      listener.queue.push({ channel, data });
+      listener.queue.push({ channel, data: dataFor(grant.address) });
       this.emptyQueue(clientId);
     }
   }

@@ -1,7 +1,7 @@
 /**
  * Who may listen to what, over Faye. A subscription is exactly one user's own channel, proven with that user's
  * credential; clients publish nothing. Faye stands behind a door of ours: WebSocket and plain long polling only, small
- * bodies, loopback names. Everything said here was committed before (`Transaction.afterCommit`).
+ * bodies, names of our own (`hosts.ts`). Everything said here was committed before (`Transaction.afterCommit`).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -10,16 +10,19 @@ import faye, { type BayeuxMessage, type NodeAdapter } from 'faye';
 import { WireSubscribeExt, userChannel, type WireEvent } from '../contract/sdk-api.ts';
 import type { Kick } from './audience.ts';
 import { verifyUserJwt, type Credential } from './authenticate.ts';
-import { isOurHost } from './hosts.ts';
+import { preflight, type Border } from './hosts.ts';
 import { hashToken } from './ids.ts';
 import type { Log } from './log.ts';
 import { RealtimeEngine, type Grant } from './realtime-engine.ts';
 import type { Store } from './store.ts';
 import type { Users } from './users.ts';
+import { addressed } from './wire.ts';
 
 export const realtimePath = '/faye';
 
 const transports = ['websocket', 'long-polling'];
+/** What Faye calls the ways a page on another origin polls. */
+const pageTransports = [...transports, 'cross-origin-long-polling', 'callback-polling'];
 /** Bytes a poll may post, and a socket may burst. */
 const maxBodyBytes = 64 * 1024;
 /** What a socket may go on sending, bytes a second. */
@@ -35,6 +38,7 @@ interface Deps {
   readonly store: Store;
   readonly users: Users;
   readonly log: Log;
+  readonly border: Border;
   now(): number;
 }
 
@@ -72,7 +76,7 @@ export class Realtime {
           .then(next)
           .catch((cause: unknown) => deps.log.error('realtime message failed', cause));
       },
-      outgoing: (message, _request, next) => next(outgoing(message)),
+      outgoing: (message, _request, next) => next(this.#outgoing(message)),
     });
   }
 
@@ -80,7 +84,9 @@ export class Realtime {
     for (const [socket] of this.#sockets) {
       if (socket.writableLength > maxUnreadBytes) socket.destroy();
     }
-    this.#engine.announce(userChannel(this.#deps.appId, appUserId), { events: [event] });
+    this.#engine.announce(userChannel(this.#deps.appId, appUserId), (address) => ({
+      events: [event.type === 'message' ? { ...event, message: addressed(event.message, address) } : event],
+    }));
   }
 
   kick(which: Kick): void {
@@ -94,28 +100,47 @@ export class Realtime {
   }
 
   /**
-   * Polls: POST only. A GET would be JSONP, which carries credentials in a URL, and which Faye answers twice, throwing out
-   * of a timer, when it is given up.
+   * Polls: POST, and for configured pages GET as well, which is JSONP: the 4.x web client begins with it. It carries
+   * credentials in a URL, so it is served to nobody else, and its query is never logged.
    */
   handle(request: IncomingMessage, response: ServerResponse): void {
+    const { border } = this.#deps;
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Cache-Control', 'no-store');
-    const refusal = pollRefusal(request);
+    const refusal = pollRefusal(request, border);
+    if (refusal === null || refusal !== 403) allowPage(request, response, border);
     if (refusal !== null) {
       response.writeHead(refusal, { Connection: 'close' }).end();
-      return;
+    } else if (request.method === 'OPTIONS') {
+      response.writeHead(204, preflight).end();
+    } else if (request.headers['content-length'] === '0') {
+      // A page's probe for whether it may poll at all; Faye would call it an error.
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end('[]');
+    } else {
+      this.#adapter.handle(request, answeredOnce(response));
     }
-    this.#adapter.handle(request, response);
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (pathOf(request) !== realtimePath || !isOurHost(request.headers) || head.length > maxBodyBytes) {
+    const { border } = this.#deps;
+    const admitted = border.admits(request.headers, realtimePath) && pathOf(request) === realtimePath;
+    if (!admitted || head.length > maxBodyBytes) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
     }
     socket.on('error', () => socket.destroy());
     limitBytes(socket, this.#deps.now);
     this.#adapter.handleUpgrade(request, socket, head);
+  }
+
+  get #transports(): string[] {
+    return this.#deps.border.servesPages ? pageTransports : transports;
+  }
+
+  #outgoing(message: BayeuxMessage): BayeuxMessage {
+    return message.channel === '/meta/handshake'
+      ? { ...message, supportedConnectionTypes: this.#transports }
+      : message;
   }
 
   async #incoming(raw: BayeuxMessage, request: IncomingMessage | null): Promise<BayeuxMessage | null> {
@@ -129,13 +154,13 @@ export class Realtime {
       case '/meta/disconnect':
         return plain;
       case '/meta/connect':
-        if (!transports.includes(message.connectionType ?? '')) {
-          return { ...plain, error: `301:${transports.join(',')}:Connection types not supported` };
+        if (!this.#transports.includes(message.connectionType ?? '')) {
+          return { ...plain, error: `301:${this.#transports.join(',')}:Connection types not supported` };
         }
         this.#bind(request, message.clientId);
         return plain;
       case '/meta/subscribe':
-        return (await this.#allow(plain, ext)) ? plain : refused(plain, 'Forbidden channel');
+        return (await this.#allow(plain, ext, request)) ? plain : refused(plain, 'Forbidden channel');
       default:
         // With data, because Faye would answer for its absence and forget our refusal.
         return { ...refused(plain, 'Forbidden channel'), data: null };
@@ -159,8 +184,13 @@ export class Realtime {
     });
   }
 
-  async #allow({ clientId, subscription }: BayeuxMessage, rawExt: unknown): Promise<boolean> {
-    const { appId, store, users } = this.#deps;
+  async #allow(
+    { clientId, subscription }: BayeuxMessage,
+    rawExt: unknown,
+    request: IncomingMessage | null,
+  ): Promise<boolean> {
+    const { appId, store, users, border } = this.#deps;
+    const address = border.addressFor(request?.headers ?? {});
     const ext = WireSubscribeExt.safeParse(rawExt);
     if (!ext.success || clientId === undefined || ext.data.appId !== appId) return false;
     const { appUserId } = ext.data;
@@ -172,7 +202,7 @@ export class Realtime {
       const credential = await this.#credential(ext.data);
       await store.transaction(async (tx) => {
         await users.admit(tx, credential, appUserId);
-        tx.afterCommit(() => this.#engine.grant(clientId, grantOf(channel, credential)));
+        tx.afterCommit(() => this.#engine.grant(clientId, grantOf(channel, credential, address)));
       });
       return true;
     } catch {
@@ -196,9 +226,10 @@ function defined(message: Omit<z.infer<typeof Incoming>, 'ext'>): BayeuxMessage 
   return { ...Object.fromEntries(fields), channel: message.channel };
 }
 
-function grantOf(channel: string, credential: Exclude<Credential, { kind: 'none' }>): Grant {
+function grantOf(channel: string, credential: Exclude<Credential, { kind: 'none' }>, address: string): Grant {
   return {
     channel,
+    address,
     warrant:
       credential.kind === 'session'
         ? { kind: 'session', hash: credential.hash }
@@ -213,12 +244,6 @@ function refused(message: BayeuxMessage, why: string): BayeuxMessage {
   return { ...message, error: `403:${safe}:${why}` };
 }
 
-function outgoing(message: BayeuxMessage): BayeuxMessage {
-  return message.channel === '/meta/handshake'
-    ? { ...message, supportedConnectionTypes: transports }
-    : message;
-}
-
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '').split('?', 1)[0] ?? '';
 }
@@ -229,14 +254,51 @@ export function isRealtime(request: IncomingMessage): boolean {
 }
 
 /** @returns the status to refuse with, or null. */
-function pollRefusal(request: IncomingMessage): number | null {
-  if (!isOurHost(request.headers)) return 403;
+function pollRefusal(request: IncomingMessage, border: Border): number | null {
+  if (!border.admits(request.headers, realtimePath)) return 403;
   if (pathOf(request) !== realtimePath) return 404;
+  if (request.method === 'OPTIONS' && request.headers.origin !== undefined) return null;
+  if (request.method === 'GET' && border.servesPages) return isJsonp(request) ? null : 400;
   if (request.method !== 'POST') return 405;
   const length = Number(request.headers['content-length'] ?? NaN);
   if (!Number.isInteger(length)) return 411;
   return length > maxBodyBytes ? 413 : null;
 }
+
+/** Node keeps a request's URL below 16 kB, which bounds what such a poll can say. */
+function isJsonp(request: IncomingMessage): boolean {
+  if (request.headers.accept?.includes('text/event-stream')) return false;
+  const { searchParams } = new URL(request.url ?? '', 'http://service');
+  return searchParams.has('message') && /^[\w$.]{1,64}$/.test(searchParams.get('jsonp') ?? '');
+}
+
+function allowPage(request: IncomingMessage, response: ServerResponse, border: Border): void {
+  for (const [name, value] of Object.entries(border.forPage(request.headers)))
+    response.setHeader(name, value);
+  // The web client's polls ask for credentials, of which there are none.
+  if (request.headers.origin !== undefined) response.setHeader('Access-Control-Allow-Credentials', 'true');
+}
+
+/** Faye answers a poll that was given up a second time, and Node throws at that, out of a timer. */
+function answeredOnce(response: ServerResponse): ServerResponse {
+  const writeHead = response.writeHead.bind(response);
+  const end = response.end.bind(response);
+  let answered = false;
+  response.writeHead = (status: number, ...rest: unknown[]) => {
+    if (answered || response.destroyed) return response;
+    const [headers] = rest;
+    return writeHead(status, Headers.parse(headers));
+  };
+  response.end = (...args: unknown[]) => {
+    const [body] = args;
+    if (!answered && !response.destroyed) end(typeof body === 'string' ? body : '');
+    answered = true;
+    return response;
+  };
+  return response;
+}
+
+const Headers = z.record(z.string(), z.string()).optional();
 
 /** Faye's WebSocket has no limit of its own: one socket may send so much a second, and a burst on top. */
 function limitBytes(socket: Duplex, now: () => number): void {

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp, type App } from './app.ts';
+import { Attachments } from './attachments.ts';
 import { AutoReply } from './auto-reply.ts';
 import { ConfigError, parseConfig, type ServiceConfig } from './config.ts';
 import { loadIdentity, type ServiceIdentity } from './identity.ts';
@@ -26,7 +27,13 @@ async function main(config: ServiceConfig): Promise<void> {
 
   const store = openSqliteStore(join(config.dataDir, 'service.db'));
   const identity = await loadIdentity(store, Date.now);
-  const app = buildApp({ ...config, appId: identity.appId, store, log, now: Date.now });
+  const attachments = new Attachments({
+    folder: join(config.dataDir, 'attachments'),
+    quotaBytes: config.uploadQuotaBytes,
+    now: Date.now,
+  });
+  await attachments.tidy(await store.transaction((tx) => tx.attachmentIds()));
+  const app = buildApp({ ...config, appId: identity.appId, store, attachments, log, now: Date.now });
   const reply = config.autoReply
     ? new AutoReply({ app, store, log, delayMs: config.replyDelayMs, now: Date.now })
     : null;

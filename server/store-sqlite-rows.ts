@@ -1,6 +1,15 @@
 /** What the embedded database's columns hold, parsed into the store's words. */
 import { z } from 'zod';
-import { AppKey, Conversation, Device, MessageContent, SessionToken, StoredMessage, User } from './store.ts';
+import {
+  AppKey,
+  Attachment,
+  Conversation,
+  Device,
+  MessageContent,
+  SessionToken,
+  StoredMessage,
+  User,
+} from './store.ts';
 
 const sqlBoolean = z.int().transform((value) => value !== 0);
 const json = z.string().transform((text): unknown => JSON.parse(text));
@@ -107,6 +116,11 @@ export const MessageRow = z
     clientMessageId: row.client_message_id,
     content: row.content,
   }));
+
+export const AttachmentRow = z
+  .object({ id: z.string(), name: z.string(), media_type: z.string(), size: z.int(), created_at: z.int() })
+  .transform(({ media_type: mediaType, created_at: createdAt, ...row }) => ({ ...row, mediaType, createdAt }))
+  .pipe(Attachment);
 
 export const SettingRow = z.object({ value: z.string() });
 export const PlaceRow = z.object({ id: z.string(), received: z.int() });

@@ -101,6 +101,18 @@ export const StoredMessage = z.object({
 });
 export type StoredMessage = z.infer<typeof StoredMessage>;
 
+export const Attachment = z.object({
+  /** Random and unguessable: whoever has it may fetch the file. */
+  id: z.string(),
+  /** As the sender named it, for display. */
+  name: z.string(),
+  mediaType: z.string(),
+  /** Bytes. */
+  size: z.int().nonnegative(),
+  createdAt: z.int(),
+});
+export type Attachment = z.infer<typeof Attachment>;
+
 /** Bounds are exclusive; at most one of them is given. */
 export interface PageQuery {
   readonly conversationId: string;
@@ -109,10 +121,8 @@ export interface PageQuery {
   readonly limit: number;
 }
 
-export interface Transaction {
-  /** Runs `task` once this transaction is durable, before the next one begins; never if it fails. */
-  afterCommit(task: () => void): void;
-
+/** Settings, keys, users, their devices and session tokens. */
+export interface People {
   setting(name: string): Promise<string | null>;
   putSetting(name: string, value: string): Promise<void>;
 
@@ -138,7 +148,10 @@ export interface Transaction {
   tokens(appUserId: string): Promise<SessionToken[]>;
   insertToken(token: SessionToken): Promise<void>;
   deleteToken(hash: string): Promise<void>;
+}
 
+/** Conversations and messages. */
+export interface Threads {
   conversation(id: string): Promise<Conversation | null>;
   conversationOf(appUserId: string): Promise<Conversation | null>;
   putConversation(conversation: Conversation): Promise<void>;
@@ -158,6 +171,21 @@ export interface Transaction {
    * owner already uses stays with the older holder.
    */
   moveMessages(places: readonly Place[], conversationId: string, appUserId: string): Promise<void>;
+}
+
+/** What was uploaded; the bytes lie elsewhere, under the same id. */
+export interface Files {
+  insertAttachment(attachment: Attachment): Promise<void>;
+  attachment(id: string): Promise<Attachment | null>;
+  attachmentIds(): Promise<string[]>;
+  /** All of them together. */
+  attachmentBytes(): Promise<number>;
+  deleteAttachment(id: string): Promise<void>;
+}
+
+export interface Transaction extends People, Threads, Files {
+  /** Runs `task` once this transaction is durable, before the next one begins; never if it fails. */
+  afterCommit(task: () => void): void;
 }
 
 export interface Place {

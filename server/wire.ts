@@ -1,9 +1,11 @@
 /** From rows to the words of SDK API v1. */
 import type { z } from 'zod';
 import type { WireAppUser, WireConversation, WireEvent, WireMessage } from '../contract/sdk-api.ts';
+import { attachmentPath } from './attachments.ts';
 import type { Conversation, Device, StoredMessage, User } from './store.ts';
 
-export function wireMessage(message: StoredMessage): WireMessage {
+/** As it is stored; `addressed` makes it fit for a reader. */
+function relativeMessage(message: StoredMessage): WireMessage {
   return {
     _id: message.id,
     role: message.role,
@@ -53,6 +55,39 @@ export function wireDevice(device: Device): WireDevice & Record<string, unknown>
   };
 }
 
+export function wireMessage(message: StoredMessage, address: string): WireMessage {
+  return addressed(relativeMessage(message), address);
+}
+
+/** For listeners at whatever address; see `addressed`. */
 export function messageEvent(message: StoredMessage, conversation: Conversation): WireEvent {
-  return { type: 'message', conversation: wireConversation(conversation), message: wireMessage(message) };
+  return { type: 'message', conversation: wireConversation(conversation), message: relativeMessage(message) };
+}
+
+/**
+ * A stored address as its reader may use it. What was uploaded here is stored without a host, because a service may come
+ * back on another port or stand behind a proxy.
+ */
+export function absoluteUrl(stored: string, address: string): string {
+  return stored.startsWith(attachmentPath) ? `${address}${stored}` : stored;
+}
+
+/** The opposite, for an address that comes back to us. */
+export function storedUrl(url: string, address: string): string {
+  return url.startsWith(`${address}${attachmentPath}`) ? url.slice(address.length) : url;
+}
+
+/** A message with every address in it as the reader at `address` may use it. */
+export function addressed<M extends Pick<WireMessage, 'mediaUrl' | 'items'>>(message: M, address: string): M {
+  const { mediaUrl, items } = message;
+  return {
+    ...message,
+    ...(mediaUrl !== undefined && { mediaUrl: absoluteUrl(mediaUrl, address) }),
+    ...(items !== undefined && {
+      items: items.map((item) => ({
+        ...item,
+        ...(item.mediaUrl !== undefined && { mediaUrl: absoluteUrl(item.mediaUrl, address) }),
+      })),
+    }),
+  };
 }

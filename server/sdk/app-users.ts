@@ -5,7 +5,7 @@ import { normalizeText } from '../../contract/text.ts';
 import { Refusal } from '../errors.ts';
 import type { Login } from '../login.ts';
 import type { Messages } from '../messages.ts';
-import type { Transaction, User } from '../store.ts';
+import type { User } from '../store.ts';
 import type { Users } from '../users.ts';
 import { wireConversation, wireMessage, wireUser } from '../wire.ts';
 import type { Answer, Door, Visit } from './door.ts';
@@ -51,7 +51,8 @@ export function appUserRoutes(door: Door, rooms: Rooms): void {
     method: 'POST',
     path: '/login',
     body: LoginBody,
-    answer: async ({ tx, credential, body }) => {
+    answer: async (visit) => {
+      const { tx, credential, body } = visit;
       const { userId, appUserId, sessionToken, client } = body;
       const { user, sessionToken: issued } = await login.login(tx, {
         userId,
@@ -60,7 +61,7 @@ export function appUserRoutes(door: Door, rooms: Rooms): void {
         client,
       });
       if (user === null) return { status: 204 };
-      return { status: 200, body: await bundle(tx, rooms, user, issued) };
+      return { status: 200, body: await bundle(visit, rooms, user, issued) };
     },
   });
 
@@ -72,7 +73,7 @@ export function appUserRoutes(door: Door, rooms: Rooms): void {
   door.self({
     method: 'GET',
     path: '/appusers/:appUserId',
-    answer: async ({ tx, user }) => ({ status: 200, body: await bundle(tx, rooms, user, null) }),
+    answer: async (visit) => ({ status: 200, body: await bundle(visit, rooms, visit.user, null) }),
   });
 
   door.self({
@@ -116,10 +117,8 @@ function proofOf(credential: Visit<unknown>['credential'], userId: string): Proo
 }
 
 /** The first message's call: the user, their conversation and, if anonymous, their token. */
-async function create(
-  { tx, credential, body }: Visit<z.infer<typeof Create>>,
-  rooms: Rooms,
-): Promise<Answer> {
+async function create(visit: Visit<z.infer<typeof Create>>, rooms: Rooms): Promise<Answer> {
+  const { tx, credential, body } = visit;
   const { client, userId: named, ...profile } = body;
   const userId = named ?? (credential.kind === 'jwt' ? credential.userId : null);
   if (userId === null) {
@@ -127,7 +126,7 @@ async function create(
     await rooms.users.see(tx, user, client);
     await rooms.messages.start(tx, user);
     const sessionToken = await rooms.users.issueToken(tx, user.id, client.id);
-    return { status: 201, body: await bundle(tx, rooms, user, sessionToken) };
+    return { status: 201, body: await bundle(visit, rooms, user, sessionToken) };
   }
   const proof = proofOf(credential, userId);
   if (proof.kind === 'jwt' && (await tx.userByUserId(userId)) === null) {
@@ -142,11 +141,11 @@ async function create(
   if (user === null) throw new Refusal('internal');
   const updated = await rooms.users.update(tx, user, profile);
   await rooms.messages.start(tx, updated);
-  return { status: 201, body: await bundle(tx, rooms, updated, sessionToken) };
+  return { status: 201, body: await bundle(visit, rooms, updated, sessionToken) };
 }
 
 async function bundle(
-  tx: Transaction,
+  { tx, address }: Pick<Visit<unknown>, 'tx' | 'address'>,
   { messages }: Rooms,
   user: User,
   sessionToken: string | null,
@@ -156,7 +155,7 @@ async function bundle(
   return {
     appUser: wireUser(user, await tx.devices(user.id), conversation !== null),
     ...(conversation && { conversation: wireConversation(conversation) }),
-    messages: page.messages.map(wireMessage),
+    messages: page.messages.map((message) => wireMessage(message, address)),
     hasPrevious: page.hasMore,
     ...(sessionToken !== null && { sessionToken }),
   };

@@ -1,18 +1,22 @@
 /** The conversation as a device sees it: post, page, read, typing, postback. */
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { WireClient, type WirePage } from '../../contract/sdk-api.ts';
 import { maxTextLength, normalizeText } from '../../contract/text.ts';
+import type { Attachments } from '../attachments.ts';
 import { Refusal } from '../errors.ts';
 import { locationText } from '../fallback-text.ts';
-import type { Messages } from '../messages.ts';
+import { fileContent, type Messages, type Posted } from '../messages.ts';
 import type { MessageContent, User } from '../store.ts';
+import { jsonField } from '../uploads.ts';
 import type { Users } from '../users.ts';
 import { wireConversation, wireMessage } from '../wire.ts';
-import type { Door } from './door.ts';
+import type { Answer, Door } from './door.ts';
 
 interface Rooms {
   readonly users: Users;
   readonly messages: Messages;
+  readonly attachments: Attachments;
 }
 
 const text = z.string().max(maxTextLength).transform(normalizeText);
@@ -33,6 +37,9 @@ const Draft = z.object({
 });
 type Draft = z.infer<typeof Draft>;
 
+/** What may come with a file. */
+const Caption = Draft.pick({ text: true, metadata: true, _clientId: true });
+
 const Post = z.object({ message: Draft, sender: Sender.optional() });
 const Postback = z.object({
   postback: z.object({ actionId: z.string().min(1).max(64) }),
@@ -49,12 +56,12 @@ export function conversationRoutes(door: Door, { users, messages }: Rooms): void
   door.self({
     method: 'GET',
     path: `${base}/messages`,
-    answer: async ({ tx, user, query, request }) => {
+    answer: async ({ tx, user, query, request, address }) => {
       const bounds = boundsOf(query);
       const conversation = await messages.require(tx, user);
       const page = await messages.page(tx, conversation, bounds);
-      const shown = page.messages.map(wireMessage);
-      const here = `http://${request.headers.host ?? ''}${request.url.split('?', 1)[0] ?? ''}`;
+      const shown = page.messages.map((message) => wireMessage(message, address));
+      const here = `${address}${request.url.split('?', 1)[0] ?? ''}`;
       const edge = bounds.after === undefined ? shown[0] : shown.at(-1);
       const more = page.hasMore && edge !== undefined;
       const body: z.input<typeof WirePage> & { next?: string } = {
@@ -71,23 +78,15 @@ export function conversationRoutes(door: Door, { users, messages }: Rooms): void
     method: 'POST',
     path: `${base}/messages`,
     body: Post,
-    answer: async ({ tx, user, body, request }) => {
+    answer: async ({ tx, user, body, request, address }) => {
       const client = body.sender?.client;
       if (client) await users.see(tx, user, client);
-      const header = request.headers['x-smooch-clientid'];
-      const clientId = client?.id ?? (typeof header === 'string' ? header : undefined);
-      const { message, conversation } = await messages.append(tx, user, {
+      const posted = await messages.append(tx, user, {
         role: 'appUser',
         clientMessageId: clientMessageIdOf(body.message),
-        content: contentOf(body.message, user, {
-          type: client?.platform ?? 'web',
-          ...(clientId !== undefined && { id: clientId.slice(0, 128) }),
-        }),
+        content: contentOf(body.message, user, sourceOf(client, request)),
       });
-      return {
-        status: 201,
-        body: { message: wireMessage(message), conversation: wireConversation(conversation) },
-      };
+      return postedAnswer(posted, address);
     },
   });
 
@@ -124,6 +123,37 @@ export function conversationRoutes(door: Door, { users, messages }: Rooms): void
   });
 }
 
+/** Pictures and files; the 4.x client sends pictures alone, newer ones anything. */
+export function uploadRoutes(door: Door, { users, messages, attachments }: Rooms): void {
+  for (const [path, imagesOnly] of [
+    ['/images', true],
+    ['/files', false],
+  ] as const) {
+    door.upload({
+      path: `${base}${path}`,
+      answer: async ({ tx, user, upload, request, address }) => {
+        const client = jsonField(upload, 'sender', Sender)?.client;
+        const draft = jsonField(upload, 'message', Caption) ?? {};
+        const isImage = upload.file.mediaType.startsWith('image/');
+        if (imagesOnly && !isImage)
+          throw new Refusal('unsupported_media_type', { says: 'This is no image.' });
+        if (client) await users.see(tx, user, client);
+        const posted = await messages.append(tx, user, {
+          role: 'appUser',
+          clientMessageId: clientMessageIdOf(draft),
+          content: {
+            ...common(draft, user, sourceOf(client, request)),
+            ...fileContent(upload.file),
+            ...(draft.text !== undefined && { text: draft.text }),
+          },
+        });
+        if (!posted.repeated) await attachments.keep(tx, upload.file);
+        return postedAnswer(posted, address);
+      },
+    });
+  }
+}
+
 /** `before` and `after` are seconds with millisecond precision, exclusive, and exclude each other. */
 function boundsOf(query: Readonly<Record<string, unknown>>): { before?: number; after?: number } {
   const before = secondsOf(query['before']);
@@ -138,27 +168,46 @@ function secondsOf(value: unknown): number | undefined {
   return Math.round(Number(value) * 1000);
 }
 
-function clientMessageIdOf({ _clientId, metadata }: Draft): string | null {
+function clientMessageIdOf({ _clientId, metadata }: Pick<Draft, '_clientId' | 'metadata'>): string | null {
   if (_clientId !== undefined) return _clientId;
   const named = metadata?.['clientMessageId'];
   return typeof named === 'string' && named !== '' ? normalizeText(named.slice(0, 128)) : null;
 }
 
-function contentOf(draft: Draft, user: User, source: MessageContent['source']): MessageContent {
-  const { givenName, surname } = user.profile;
+/** Which device speaks: as its body says, or else its header. */
+function sourceOf(client: WireClient | undefined, request: FastifyRequest): MessageContent['source'] {
+  const header = request.headers['x-smooch-clientid'];
+  const id = client?.id ?? (typeof header === 'string' ? header : undefined);
+  return { type: client?.platform ?? 'web', ...(id !== undefined && { id: id.slice(0, 128) }) };
+}
+
+function common(
+  { metadata }: Pick<Draft, 'metadata'>,
+  { profile: { givenName, surname } }: User,
+  source: MessageContent['source'],
+): Pick<MessageContent, 'source' | 'name' | 'metadata'> {
   const name = [givenName, surname].filter((part) => part).join(' ');
-  const common = {
+  return { source, ...(name !== '' && { name }), ...(metadata !== undefined && { metadata }) };
+}
+
+function contentOf(draft: Draft, user: User, source: MessageContent['source']): MessageContent {
+  const base = {
     type: draft.type,
-    source,
-    ...(name !== '' && { name }),
-    ...(draft.metadata !== undefined && { metadata: draft.metadata }),
+    ...common(draft, user, source),
     ...(draft.payload !== undefined && { payload: draft.payload }),
   };
   if (draft.type === 'location') {
     if (draft.coordinates === undefined)
       throw new Refusal('bad_request', { says: 'A location needs coordinates.' });
-    return { ...common, coordinates: draft.coordinates, text: locationText(draft.coordinates) };
+    return { ...base, coordinates: draft.coordinates, text: locationText(draft.coordinates) };
   }
   if (!draft.text?.trim()) throw new Refusal('bad_request', { says: 'A text message needs a text.' });
-  return { ...common, text: draft.text };
+  return { ...base, text: draft.text };
+}
+
+function postedAnswer({ message, conversation }: Posted, address: string): Answer {
+  return {
+    status: 201,
+    body: { message: wireMessage(message, address), conversation: wireConversation(conversation) },
+  };
 }

@@ -5,9 +5,12 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Attachments } from '../attachments.ts';
 import { readCredential, type Credential } from '../authenticate.ts';
 import { Refusal } from '../errors.ts';
+import type { Border } from '../hosts.ts';
 import type { Store, Transaction, User } from '../store.ts';
+import { keepUpload, type Upload } from '../uploads.ts';
 import type { Users } from '../users.ts';
 
 export interface Answer {
@@ -22,6 +25,8 @@ export interface Visit<Body> {
   readonly body: Body;
   readonly query: Readonly<Record<string, unknown>>;
   readonly request: FastifyRequest;
+  /** The service's own address as the asker knows it. */
+  readonly address: string;
 }
 
 export interface OwnVisit<Body> extends Visit<Body> {
@@ -42,9 +47,17 @@ export interface Door {
   open<Body = undefined>(route: Route<Body, Visit<Body>>): void;
   /** For the user of `:appUserId` alone. */
   self<Body = undefined>(route: Route<Body, OwnVisit<Body>>): void;
+  /** As `self`, for a file: its user is admitted before a byte of it is read, and once more when it is kept. */
+  upload(route: Omit<Route<undefined, OwnUpload>, 'method' | 'body'>): void;
+}
+
+export interface OwnUpload extends OwnVisit<undefined> {
+  readonly upload: Upload;
 }
 
 interface Deps {
+  readonly border: Border;
+  readonly attachments: Attachments;
   readonly appId: string;
   readonly store: Store;
   readonly users: Users;
@@ -54,23 +67,31 @@ interface Deps {
 const Params = z.object({ appId: z.string(), appUserId: z.string().optional() });
 
 export function sdkDoor(app: FastifyInstance, deps: Deps): Door {
-  const { appId, store, users } = deps;
+  const { appId, store, users, border, attachments } = deps;
+
+  async function enter(
+    request: FastifyRequest,
+  ): Promise<Omit<Visit<undefined>, 'tx'> & { appUserId: string }> {
+    const params = Params.parse(request.params);
+    if (params.appId !== appId) throw new Refusal('app_not_found');
+    const credential = await readCredential(request.headers.authorization, deps);
+    const query = z.record(z.string(), z.unknown()).parse(request.query);
+    const address = border.addressFor(request.headers);
+    return { credential, body: undefined, query, request, address, appUserId: params.appUserId ?? '' };
+  }
 
   function add<Body, V>(
     route: Route<Body, V>,
-    visitOf: (visit: Visit<Body>, id: string) => Promise<V>,
+    visitOf: (visit: Visit<Body>, appUserId: string) => Promise<V>,
   ): void {
     app.route({
       method: route.method,
       url: `/sdk/apps/:appId${route.path}`,
       handler: async (request, reply) => {
-        const params = Params.parse(request.params);
-        if (params.appId !== appId) throw new Refusal('app_not_found');
-        const credential = await readCredential(request.headers.authorization, deps);
+        const { appUserId, ...entry } = await enter(request);
         const body = parseBody(route.body, request.body);
-        const query = z.record(z.string(), z.unknown()).parse(request.query);
         const answer = await store.transaction(async (tx) =>
-          route.answer(await visitOf({ tx, credential, body, query, request }, params.appUserId ?? '')),
+          route.answer(await visitOf({ ...entry, tx, body }, appUserId)),
         );
         return reply.code(answer.status).send(answer.body);
       },
@@ -84,6 +105,20 @@ export function sdkDoor(app: FastifyInstance, deps: Deps): Door {
         ...visit,
         user: await users.admit(visit.tx, visit.credential, appUserId),
       })),
+    upload: (route) =>
+      app.route({
+        method: 'POST',
+        url: `/sdk/apps/:appId${route.path}`,
+        handler: async (request, reply) => {
+          const { appUserId, ...entry } = await enter(request);
+          const admitted = (tx: Transaction): Promise<User> => users.admit(tx, entry.credential, appUserId);
+          await store.transaction(admitted);
+          const answer = await keepUpload(request, attachments, store, async (tx, upload) =>
+            route.answer({ ...entry, tx, upload, user: await admitted(tx) }),
+          );
+          return reply.code(answer.status).send(answer.body);
+        },
+      }),
   };
 }
 

@@ -128,8 +128,11 @@ export const WireConfig = z.object({
       .default({ enabled: true, uploadInterval: 15 }),
     /** Hex without `#`. */
     style: z.object({ brandColor: z.string().optional() }).default({}),
-    /** Our extension: the business's sign-in endpoint, on the same origin as the configuration. */
-    signIn: z.object({ url: z.string() }).optional(),
+    /**
+     * Our extension: the business's sign-in endpoint and its sign-in page for a browser, on the same origin as the
+     * configuration.
+     */
+    signIn: z.object({ url: z.string(), pageUrl: z.string().optional() }).optional(),
     /** Our extension: what this service guarantees beyond the original. */
     guarantees: z.object({ idempotentSend: z.boolean().default(false) }).optional(),
   }),
@@ -140,8 +143,28 @@ export const WireError = z.object({
   error: z.object({ code: z.string().default('unknown'), description: z.string().default('') }),
 });
 
-/** What the sign-in endpoint answers. `expiresAt` is ISO-8601. */
-export const WireSignIn = z.object({ userId: z.string(), jwt: z.string(), expiresAt: z.string() });
+// Sign-in ----------------------------------------------------------------------------------------------------------
+
+/** What the sign-in page hands back and the endpoint takes: random, base64url. */
+const handed = z.string().regex(/^[A-Za-z0-9_-]{16,512}$/);
+
+/** What the sign-in endpoint takes: a password, a refresh token, or the code of the sign-in page with its verifier. */
+export const WireSignInProof = z.union([
+  z.object({ userId: z.string().min(1).max(512), password: z.string().max(1024) }),
+  z.object({ refreshToken: handed }),
+  z.object({ code: handed, codeVerifier: handed }),
+]);
+export type WireSignInProof = z.infer<typeof WireSignInProof>;
+
+/** What it answers. `expiresAt` is ISO-8601. */
+export const WireSignIn = z.object({
+  userId: z.string(),
+  jwt: z.string(),
+  expiresAt: z.string(),
+  /** Good once, for the next JWT. Businesses that give none ask the person again. */
+  refreshToken: z.string().optional(),
+});
+export type WireSignIn = z.infer<typeof WireSignIn>;
 
 // Faye -------------------------------------------------------------------------------------------------------------
 

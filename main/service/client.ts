@@ -24,6 +24,8 @@ import type {
   Service,
   ServiceConfig,
   ServicePage,
+  SignedIn,
+  SignInProof,
   Speaker,
   UserBundle,
 } from '../ports/service.ts';
@@ -41,6 +43,7 @@ import {
   writeClient,
   writeMessage,
   writeSeconds,
+  writeSignIn,
 } from './wire.ts';
 import type { DeviceDescription, Endpoints } from './wire.ts';
 
@@ -139,16 +142,12 @@ export class ServiceClient implements Service {
     return proven.ok ? ok(proven.value === uncreated ? null : proven.value) : proven;
   }
 
-  async signIn(
-    userId: UserId,
-    password: string,
-    signal?: Signal,
-  ): Promise<Result<{ readonly userId: UserId; readonly jwt: string }>> {
+  async signIn(by: SignInProof, signal?: Signal): Promise<Result<SignedIn>> {
     const endpoints = await this.#known();
     if (!endpoints.ok) return endpoints;
     const url = endpoints.value.config.signInUrl;
     if (url === null) return fail({ kind: 'rejected', code: 'no_sign_in', description: '' });
-    const answer = await this.#exchange(nobody, { method: 'POST', url, json: { userId, password }, signal });
+    const answer = await this.#exchange(nobody, { method: 'POST', url, json: writeSignIn(by), signal });
     return this.#judge({ door: 'signIn', who: nobody, read: readSignIn }, answer);
   }
 

@@ -1,3 +1,5 @@
+import { daysSince1970 } from './calendar.ts';
+
 /** No service is believed that wants to be left alone for longer. */
 export const longestWaitMs = 15 * 60_000;
 
@@ -23,13 +25,4 @@ function readDate(text: string): number {
   const [day, year, hours, minutes, seconds] = [1, 3, 4, 5, 6].map((group) => Number(found[group]));
   const days = daysSince1970(year ?? NaN, month, day ?? NaN);
   return (((days * 24 + (hours ?? NaN)) * 60 + (minutes ?? NaN)) * 60 + (seconds ?? NaN)) * 1000;
-}
-
-/** Days of the Gregorian calendar; `month` from 0. Years are counted from March, so that the leap day comes last. */
-function daysSince1970(year: number, month: number, day: number): number {
-  const marchYear = month < 2 ? year - 1 : year;
-  const monthsSinceMarch = (month + 10) % 12;
-  const dayOfYear = Math.floor((153 * monthsSinceMarch + 2) / 5) + day - 1;
-  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
-  return marchYear * 365 + leapDays + dayOfYear - 719_468;
 }

@@ -19,7 +19,7 @@ import {
   WireMessage,
   WireSignIn,
 } from '../../contract/sdk-api.ts';
-import type { WireClient, WireSubscribeExt } from '../../contract/sdk-api.ts';
+import type { WireClient, WireSignInProof, WireSubscribeExt } from '../../contract/sdk-api.ts';
 import { normalizeText } from '../../contract/text.ts';
 import { compareMessages } from '../../contract/thread-order.ts';
 import type {
@@ -27,8 +27,12 @@ import type {
   OutgoingMessage,
   ServiceConfig,
   ServicePage,
+  SignedIn,
+  SignInProof,
   UserBundle,
 } from '../ports/service.ts';
+import { readJwt } from '../ports/jwt.ts';
+import { readIsoTime } from './calendar.ts';
 import { optionalText, readContent, toActions } from './content.ts';
 import { isSameOrigin, isServiceUrl, isServiceUrlOf, readMediaUrl } from './urls.ts';
 
@@ -70,16 +74,22 @@ export function readConfig(raw: unknown, configUrl: string): Endpoints | 'inacti
   const { app, baseUrl, realtime, style, signIn, guarantees } = parsed.data.config;
   if (app.status !== activeStatus) return 'inactive';
   if (![baseUrl.web, realtime.baseUrl].every((url) => isServiceUrlOf(configUrl, url))) return null;
-  const maySignIn = signIn !== undefined && isServiceUrl(signIn.url) && isSameOrigin(configUrl, signIn.url);
+  const signInUrl = readOwnUrl(signIn?.url, configUrl);
   return {
     baseUrl: baseUrl.web,
     realtimeUrl: realtime.baseUrl,
     config: {
       business: readBusiness(app, style.brandColor),
-      signInUrl: maySignIn ? signIn.url : null,
+      signInUrl,
+      signInPageUrl: signInUrl && readOwnUrl(signIn?.pageUrl, configUrl),
       idempotentSend: guarantees?.idempotentSend ?? false,
     },
   };
+}
+
+/** `url` if it may be told a password: on the origin of the configuration, which the person chose. */
+function readOwnUrl(url: string | undefined, configUrl: string): string | null {
+  return url !== undefined && isServiceUrl(url) && isSameOrigin(configUrl, url) ? url : null;
 }
 
 function readBusiness(app: { name: string; iconUrl: string }, color: string | undefined): Business {
@@ -100,13 +110,21 @@ const Bundle = WireBundle.extend({
   conversation: WireConversation.optional(),
 });
 
-/** The business's own answer to userId + password; `null` for a shape we do not know. */
-export function readSignIn(raw: unknown): { readonly userId: UserId; readonly jwt: string } | null {
-  const parsed = SignIn.safeParse(raw);
-  return parsed.success ? parsed.data : null;
+/**
+ * The business's own answer to a proof; `null` for a shape we do not know, and for a JWT that says another name than the
+ * answer around it.
+ */
+export function readSignIn(raw: unknown): SignedIn | null {
+  const parsed = SignIn.safeParse(withoutNulls(raw, 1));
+  if (!parsed.success) return null;
+  const { userId, jwt, expiresAt, refreshToken } = parsed.data;
+  const claims = readJwt(jwt);
+  const expires = claims?.expiresAt ?? readIsoTime(expiresAt ?? '');
+  if (expires === null || (claims?.userId ?? userId) !== userId) return null;
+  return { userId, jwt, expiresAt: EpochMs.parse(expires), refreshToken: refreshToken ?? null };
 }
 
-const SignIn = WireSignIn.pick({ jwt: true }).extend({ userId: UserId });
+const SignIn = WireSignIn.extend({ userId: UserId, expiresAt: z.string().optional() });
 
 /** Told how many messages of a page could not be read. */
 export type OnStrange = (count: number) => void;
@@ -286,6 +304,18 @@ export function writeMessage(message: OutgoingMessage, client: WireClient): obje
     },
     sender: { type: 'appUser', client },
   };
+}
+
+/** What the sign-in endpoint is told. */
+export function writeSignIn(by: SignInProof): WireSignInProof {
+  switch (by.kind) {
+    case 'password':
+      return { userId: by.userId, password: by.password };
+    case 'refresh':
+      return { refreshToken: by.refreshToken };
+    case 'code':
+      return { code: by.code, codeVerifier: by.verifier };
+  }
 }
 
 /** What proves a subscription (smooch-sdk-api B.2). */

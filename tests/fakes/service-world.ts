@@ -1,13 +1,16 @@
+import { createHash } from 'node:crypto';
 import { fail, ok } from '../../contract/failure.ts';
 import type { Result } from '../../contract/failure.ts';
-import { AppUserId, ConversationId, EpochMs, MessageId } from '../../contract/ids.ts';
-import type { ActionId, ClientId, UserId } from '../../contract/ids.ts';
+import { AppUserId, ConversationId, EpochMs, MessageId, UserId } from '../../contract/ids.ts';
+import type { ActionId, ClientId } from '../../contract/ids.ts';
 import type { Action, Message, Profile } from '../../contract/model.ts';
 import type {
   Credential,
   FeedEvent,
   KnownSpeaker,
   ServiceConfig,
+  SignedIn,
+  SignInProof,
   UserBundle,
 } from '../../main/ports/service.ts';
 
@@ -50,6 +53,12 @@ export class ServiceWorld {
   readonly users: WorldUser[] = [];
   /** userId to password, for `signIn`. */
   readonly passwords = new Map<string, string>();
+  /** False for a business that gives no refresh tokens. */
+  givesRefreshTokens = true;
+  /** Refresh tokens to whom they are good for; each is good once. */
+  readonly refreshTokens = new Map<string, string>();
+  /** What the sign-in page has given out and nobody has used. */
+  readonly #codes = new Map<string, { readonly userId: string; readonly challenge: string }>();
   readonly postbacks: ActionId[] = [];
   /** What the business side saw of people typing: true for start. */
   readonly typing: boolean[] = [];
@@ -66,6 +75,7 @@ export class ServiceWorld {
     this.config = {
       business: { name: 'Northwind', iconUrl: null, brandColor: '#2f6fde' },
       signInUrl: 'https://service.example/sign-in',
+      signInPageUrl: 'https://service.example/sign-in/page',
       idempotentSend,
     };
   }
@@ -73,6 +83,41 @@ export class ServiceWorld {
   /** A valid JWT for `userId`; each call mints another one. */
   jwt(userId: string): string {
     return `jwt/${this.#next()}/${userId}`;
+  }
+
+  /** What the sign-in page hands back once `userId` has signed in there. */
+  code(userId: string, challenge: string): string {
+    const code = `code-${this.#next()}-${'x'.repeat(16)}`;
+    this.#codes.set(code, { userId, challenge });
+    return code;
+  }
+
+  /** At the business's sign-in endpoint. */
+  signIn(by: SignInProof): Result<SignedIn> {
+    const userId = this.#provenBy(by);
+    if (userId === null) return fail({ kind: 'wrongPassword' });
+    const refreshToken = this.givesRefreshTokens ? `refresh-${this.#next()}` : null;
+    if (refreshToken !== null) this.refreshTokens.set(refreshToken, userId);
+    const expiresAt = EpochMs.parse(this.now() + 24 * 3_600_000);
+    return ok({ userId: UserId.parse(userId), jwt: this.jwt(userId), expiresAt, refreshToken });
+  }
+
+  #provenBy(by: SignInProof): string | null {
+    switch (by.kind) {
+      case 'password':
+        return this.passwords.get(by.userId) === by.password ? by.userId : null;
+      case 'refresh': {
+        const userId = this.refreshTokens.get(by.refreshToken) ?? null;
+        this.refreshTokens.delete(by.refreshToken);
+        return userId;
+      }
+      case 'code': {
+        const issued = this.#codes.get(by.code);
+        this.#codes.delete(by.code);
+        const challenge = createHash('sha256').update(by.verifier).digest('base64url');
+        return issued?.challenge === challenge ? issued.userId : null;
+      }
+    }
   }
 
   /** From now on the service refuses this JWT. */

@@ -10,6 +10,8 @@ import type {
   Service,
   ServiceConfig,
   ServicePage,
+  SignedIn,
+  SignInProof,
   Speaker,
   UserBundle,
 } from '../../main/ports/service.ts';
@@ -123,16 +125,8 @@ export class FakeDevice implements Service {
     });
   }
 
-  signIn(
-    userId: UserId,
-    password: string,
-    signal?: Signal,
-  ): Promise<Result<{ readonly userId: UserId; readonly jwt: string }>> {
-    return this.#request('signIn', signal, () =>
-      this.world.passwords.get(userId) === password
-        ? ok({ userId, jwt: this.world.jwt(userId) })
-        : fail({ kind: 'wrongPassword' }),
-    );
+  signIn(by: SignInProof, signal?: Signal): Promise<Result<SignedIn>> {
+    return this.#request('signIn', signal, () => this.world.signIn(by));
   }
 
   createUser(who: Speaker, profile: Profile, signal?: Signal): Promise<Result<UserBundle>> {

@@ -63,6 +63,12 @@ function clientOf(
   return { service, http, log, realtime };
 }
 
+/** A JWT without a signature worth the name: nobody here can check one. */
+function jwtOf(claims: object): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'HS256' })}.${part(claims)}.c2ln`;
+}
+
 type Client = ServiceClient;
 const calls: readonly (readonly [
   string,
@@ -415,18 +421,54 @@ describe('A message sent', () => {
 });
 
 describe('The sign-in of the business', () => {
-  const signIn = (answer: HttpAnswer) => clientOf(answer).service.signIn(bob, 'secret');
+  const byPassword = { kind: 'password', userId: bob, password: 'secret' } as const;
+  const signIn = (answer: HttpAnswer) => clientOf(answer).service.signIn(byPassword);
+  const granted = { userId: bob, jwt: 'h.p.s', expiresAt: '2026-03-01T12:00:00.000Z', refreshToken: 'next' };
 
-  it('is asked at its own address, by nobody in particular', async () => {
-    const { service, http } = clientOf(jsonAnswer(200, { userId: bob, jwt: 'h.p.s', expiresAt: 'whenever' }));
-    expect(await service.signIn(bob, 'secret')).toEqual({ ok: true, value: { userId: bob, jwt: 'h.p.s' } });
+  it.each([
+    [byPassword, { userId: bob, password: 'secret' }],
+    [{ kind: 'refresh', refreshToken: 'once' } as const, { refreshToken: 'once' }],
+    [{ kind: 'code', code: 'c', verifier: 'v' } as const, { code: 'c', codeVerifier: 'v' }],
+  ])('is asked at its own address, by nobody in particular: $kind', async (by, json) => {
+    const { service, http } = clientOf(jsonAnswer(200, granted));
+    expect(await service.signIn(by)).toEqual({
+      ok: true,
+      value: { userId: bob, jwt: 'h.p.s', expiresAt: Date.UTC(2026, 2, 1, 12), refreshToken: 'next' },
+    });
     expect(http.last).toMatchObject({
       method: 'POST',
       url: 'https://config.example/sign-in',
       authorization: null,
-      json: { userId: bob, password: 'secret' },
+      json,
+    });
+    expect(http.last.json).toEqual(json);
+  });
+
+  it('need not give a refresh token', async () => {
+    for (const refreshToken of [undefined, null]) {
+      const answered = await signIn(jsonAnswer(200, { ...granted, refreshToken }));
+      expect(answered).toMatchObject({ value: { refreshToken: null } });
+    }
+  });
+
+  it('is believed about the time that the JWT itself names, if it names one', async () => {
+    const jwt = jwtOf({ userId: bob, exp: 1_800_000_000 });
+    const answered = await signIn(jsonAnswer(200, { ...granted, jwt, expiresAt: 'whenever' }));
+    expect(answered).toMatchObject({ value: { expiresAt: 1_800_000_000_000 } });
+    expect(await signIn(jsonAnswer(200, { ...granted, expiresAt: 'whenever' }))).toMatchObject({
+      failure: { kind: 'malformed', where: 'signIn' },
     });
   });
+
+  it.each(['userId', 'external_id'])(
+    'K-11 is not believed if the JWT is about somebody else than the answer (%s)',
+    async (claim) => {
+      const jwt = jwtOf({ [claim]: 'eve@example.com', exp: 1_800_000_000 });
+      expect(await signIn(jsonAnswer(200, { ...granted, jwt }))).toMatchObject({
+        failure: { kind: 'malformed', where: 'signIn' },
+      });
+    },
+  );
 
   it('may refuse the password, ask to wait, or say something strange', async () => {
     expect(await signIn(jsonAnswer(401, { error: { code: 'wrong_password' } }))).toMatchObject({
@@ -443,7 +485,7 @@ describe('The sign-in of the business', () => {
   it('does not exist if the configuration names none', async () => {
     const { service, http } = clientOf(jsonAnswer(200, {}));
     http.respond = () => jsonAnswer(200, { config: { ...config.config, signIn: undefined } });
-    expect(await service.signIn(bob, 'secret')).toMatchObject({
+    expect(await service.signIn(byPassword)).toMatchObject({
       failure: { kind: 'rejected', code: 'no_sign_in' },
     });
     expect(http.requests).toHaveLength(1);

@@ -158,7 +158,7 @@ export const config = {
     profile: { enabled: true, uploadInterval: 15 },
     integrations: [],
     style: { brandColor: '65758E', accentColor: '65758e' },
-    signIn: { url: 'https://config.example/sign-in' },
+    signIn: { url: 'https://config.example/sign-in', pageUrl: 'https://config.example/sign-in/page' },
     guarantees: { idempotentSend: true },
   },
 };

@@ -263,11 +263,11 @@ export function serviceSuite(name: string, open: () => Town | Promise<Town>): vo
       const { service } = newDevice();
       const { userId, password } = town.account;
       const bob = UserId.parse(userId);
-      expect(await service.signIn(bob, `${password}!`)).toEqual({
+      expect(await service.signIn({ kind: 'password', userId: bob, password: `${password}!` })).toEqual({
         ok: false,
         failure: { kind: 'wrongPassword' },
       });
-      const signed = value(await service.signIn(bob, password));
+      const signed = value(await service.signIn({ kind: 'password', userId: bob, password }));
       expect(signed.userId).toBe(bob);
       expect((await newDevice().login(bob, { kind: 'jwt', jwt: signed.jwt }, null)).ok).toBe(true);
     });

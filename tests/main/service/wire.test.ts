@@ -372,6 +372,7 @@ describe('A configuration from the wire', () => {
       config: {
         business: { name: 'Desk', iconUrl: 'https://example.com/icon.png', brandColor: '#65758e' },
         signInUrl: 'https://config.example/sign-in',
+        signInPageUrl: 'https://config.example/sign-in/page',
         idempotentSend: true,
       },
     });
@@ -385,6 +386,7 @@ describe('A configuration from the wire', () => {
       config: {
         business: { name: '', iconUrl: null, brandColor: null },
         signInUrl: null,
+        signInPageUrl: null,
         idempotentSend: false,
       },
     });
@@ -408,8 +410,14 @@ describe('A configuration from the wire', () => {
     'http://config.example/sign-in',
     'https://config.example:444/',
     '/sign-in',
+    'https://config.example/sign-in?next=https://evil.tld/',
   ])('offers no sign-in at %s', (url) => {
     expect(change({ signIn: { url } })).toMatchObject({ config: { signInUrl: null } });
+    const good = 'https://config.example/sign-in';
+    expect(change({ signIn: { url: good, pageUrl: url } })).toMatchObject({
+      config: { signInUrl: good, signInPageUrl: null },
+    });
+    expect(change({ signIn: { url, pageUrl: good } })).toMatchObject({ config: { signInPageUrl: null } });
   });
 });
 

@@ -39,6 +39,12 @@ describe('nextStep', () => {
     ],
     [{ kind: 'superseded' }, { kind: 'stop' }],
     [{ kind: 'sessionOver' }, { kind: 'stop' }],
+    [{ kind: 'wrongPasscode', retryAfterMs: 0 }, { kind: 'stop' }],
+    [{ kind: 'passcodeNeeded' }, { kind: 'stop' }],
+    [{ kind: 'passcodeTooShort', atLeast: 4 }, { kind: 'stop' }],
+    [{ kind: 'forbidden' }, { kind: 'stop' }],
+    [{ kind: 'questionOpen' }, { kind: 'stop' }],
+    [{ kind: 'staleLink' }, { kind: 'stop' }],
   ];
 
   it.each(rows)('answers $kind with the step of its row', (failure, step) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AccountId, AppId } from '../../contract/ids.ts';
+import { MachineChoices } from '../../contract/machine.ts';
 import { Business } from '../../contract/model.ts';
 import { Appearance } from '../../contract/view.ts';
 import type { Log } from '../ports/log.ts';
@@ -16,6 +17,20 @@ export type WindowBounds = z.infer<typeof WindowBounds>;
 /** One remembered account: a random id and the service it belongs to. Nothing here says who it is. */
 const RememberedAccount = z.object({ id: AccountId, realm: z.string() }).readonly();
 
+const { shape: machine } = MachineChoices.unwrap();
+
+/** What was chosen for this machine; a choice that cannot be read is as good as none, and takes no other with it. */
+const ChosenRules = z
+  .object({
+    mode: machine.mode.catch(undefined),
+    remember: machine.remember.catch(undefined),
+    idle: machine.idle.catch(undefined),
+    onSystemLock: machine.onSystemLock.catch(undefined),
+    onQuit: machine.onQuit.catch(undefined),
+    requireVerified: machine.requireVerified.catch(undefined),
+  })
+  .readonly();
+
 /** A field that cannot be read falls back alone; its neighbours stay. */
 export const SettingsValue = z
   .object({
@@ -28,6 +43,7 @@ export const SettingsValue = z
     business: Business.nullable().catch(null),
     appearance: Appearance.catch({ theme: 'system' }),
     windowBounds: WindowBounds.nullable().catch(null),
+    machine: ChosenRules.catch({}),
   })
   .readonly();
 export type SettingsValue = z.infer<typeof SettingsValue>;

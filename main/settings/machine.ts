@@ -1,0 +1,136 @@
+import { fail, ok, type Result } from '../../contract/failure.ts';
+import type { MachineChoices, MachineMode, MachineRule, MachineRules } from '../../contract/machine.ts';
+import type { Policy } from './policy.ts';
+import type { Settings } from './settings.ts';
+
+type Rules = Omit<MachineRules, 'managed' | 'policyUnreadable'>;
+
+/** What a mode means where nobody says otherwise. */
+const usual: { readonly [M in MachineMode]: Rules } = {
+  personal: {
+    mode: 'personal',
+    remember: true,
+    idle: null,
+    onSystemLock: 'nothing',
+    onQuit: 'keep',
+    requireVerified: false,
+  },
+  shared: {
+    mode: 'shared',
+    remember: false,
+    idle: { afterSeconds: 600, graceSeconds: 30, then: 'signOut' },
+    onSystemLock: 'lock',
+    onQuit: 'signOut',
+    requireVerified: false,
+  },
+  kiosk: {
+    mode: 'kiosk',
+    remember: false,
+    idle: { afterSeconds: 120, graceSeconds: 30, then: 'signOut' },
+    onSystemLock: 'signOut',
+    onQuit: 'signOut',
+    requireVerified: false,
+  },
+};
+
+/** A kiosk keeps nobody, whoever asks for it. */
+const kioskAlways = { remember: false, onQuit: 'signOut' } as const satisfies Partial<Rules>;
+
+/**
+ * The rules in force: the organization's policy, then what the person at this machine chose, then what the mode means.
+ * Where the organization has set the mode, a person can only be stricter than it.
+ */
+export function rulesInForce(policy: Policy, chosen: MachineChoices): MachineRules {
+  const fixed = said(policy.rules);
+  const mode = fixed.mode ?? chosen.mode ?? 'personal';
+  const asUsual = usual[mode];
+  const wished = fixed.mode === undefined ? said(chosen) : stricterThan(asUsual, said(chosen));
+  const always = mode === 'kiosk' ? kioskAlways : {};
+  return {
+    ...asUsual,
+    ...wished,
+    ...fixed,
+    ...always,
+    mode,
+    managed: ruleNames.filter((rule) => fixed[rule] !== undefined),
+    policyUnreadable: policy.unreadable,
+  };
+}
+
+const ruleNames: readonly MachineRule[] = [
+  'mode',
+  'remember',
+  'idle',
+  'onSystemLock',
+  'onQuit',
+  'requireVerified',
+];
+
+/** How this machine treats the people who use it. */
+export class Machine {
+  readonly #settings: Pick<Settings, 'value' | 'update'>;
+  readonly #policy: Policy;
+
+  /** @param deps.policy as it was when the app started; a new one counts from the next start. */
+  constructor(deps: { readonly settings: Pick<Settings, 'value' | 'update'>; readonly policy: Policy }) {
+    this.#settings = deps.settings;
+    this.#policy = deps.policy;
+  }
+
+  rules(): MachineRules {
+    return rulesInForce(this.#policy, this.#settings.value.machine);
+  }
+
+  /**
+   * Take over what a person chose. A mode is chosen with all that it means: what was chosen under another one goes.
+   *
+   * @returns `forbidden` if any of it would not come into force, and then none of it does; `storage` if the disk refused.
+   */
+  choose(choices: MachineChoices): Result<void> {
+    const wished = said(choices);
+    const before = this.#settings.value.machine;
+    const isOtherMode = wished.mode !== undefined && wished.mode !== this.rules().mode;
+    const machine: MachineChoices = { ...(isOtherMode ? {} : said(before)), ...wished };
+    const next = rulesInForce(this.#policy, machine);
+    if (!ruleNames.every((rule) => wished[rule] === undefined || isSame(next[rule], wished[rule])))
+      return fail({ kind: 'forbidden' });
+    return this.#settings.update({ machine }) ? ok() : fail({ kind: 'storage', reason: 'failed' });
+  }
+}
+
+/** The rules that are named, without those that are there but undefined. */
+function said(choices: MachineChoices): Partial<Rules> {
+  return Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined));
+}
+
+/** What of `wished` allows no more than is usual. */
+function stricterThan(asUsual: Rules, wished: Partial<Rules>): Partial<Rules> {
+  const rules = { ...asUsual, ...wished };
+  const kept = ruleNames.filter((rule) => wished[rule] !== undefined && !isWeaker(rule, rules, asUsual));
+  return Object.fromEntries(kept.map((rule) => [rule, wished[rule]]));
+}
+
+function isWeaker<R extends MachineRule>(rule: R, rules: Rules, than: Rules): boolean {
+  return weaker[rule](rules[rule], than[rule]);
+}
+
+/** Whether a value allows more than another one does. */
+const weaker: { readonly [R in MachineRule]: (value: Rules[R], than: Rules[R]) => boolean } = {
+  mode: (mode, than) => mode !== than,
+  remember: (remember, than) => remember && !than,
+  idle(idle, than) {
+    if (than === null) return false;
+    if (idle === null || (idle.then === 'lock' && than.then === 'signOut')) return true;
+    return idle.afterSeconds > than.afterSeconds || idle.graceSeconds > than.graceSeconds;
+  },
+  onSystemLock(done, than) {
+    const order = ['nothing', 'lock', 'signOut'];
+    return order.indexOf(done) < order.indexOf(than);
+  },
+  onQuit: (done, than) => done === 'keep' && than === 'signOut',
+  requireVerified: (required, than) => !required && than,
+};
+
+function isSame(one: Rules[MachineRule], other: Rules[MachineRule]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

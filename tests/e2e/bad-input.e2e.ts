@@ -101,7 +101,9 @@ test('A text of 5,000 characters stays in the box, with a sentence, and can be s
 });
 
 test.describe('The keychain', () => {
-  test('locked at the start: waits, loses nothing, and opens when it is unlocked', async ({ newDevice }) => {
+  test('K-07 locked at the start: waits, loses nothing, and opens when it is unlocked', async ({
+    newDevice,
+  }) => {
     const desk = await newDevice('desk');
     await desk.signIn(ana);
     await desk.write('Behind the lock.');
@@ -123,7 +125,7 @@ test.describe('The keychain', () => {
     await expect.poll(() => desk.whoAmI()).toBe(`${ana.userId}, Verified`);
   });
 
-  test('without the key any more: is no dead end, the thread comes back with the next sign-in', async ({
+  test('K-04 without the key any more: is no dead end, the thread comes back with the next sign-in', async ({
     newDevice,
   }) => {
     const desk = await newDevice('desk');
@@ -146,7 +148,7 @@ test.describe('The keychain', () => {
     expect(await desk.whoAmI()).toBe(`${ana.userId}, Verified`);
   });
 
-  test('absent: works without saving, says so, and leaves nothing behind', async ({ newDevice }) => {
+  test('K-08 absent: works without saving, says so, and leaves nothing behind', async ({ newDevice }) => {
     const keyring = await startKeyring({ password: 'unused', daemon: false });
     try {
       const desk = await newDevice('desk', { keyring, takesFocus: false });
@@ -183,7 +185,7 @@ test.describe('A file that is not readable', () => {
     for (const name of files) writeFileSync(join(desk.userDataDir, name), bytes);
   };
 
-  test('settings: set aside, and the person is still signed in', async ({ newDevice }) => {
+  test('D-09 settings: set aside, and the person is still signed in', async ({ newDevice }) => {
     const desk = await newDevice('desk');
     await desk.signIn(ana);
     await desk.write('Before the damage.');
@@ -199,7 +201,10 @@ test.describe('A file that is not readable', () => {
     await desk.picture('6-settings-set-aside');
   });
 
-  test('history: set aside and fetched again; what was not sent is kept', async ({ service, newDevice }) => {
+  test('R-03 history: set aside and fetched again; what was not sent is kept', async ({
+    service,
+    newDevice,
+  }) => {
     const desk = await newDevice('desk');
     await desk.signIn(ana);
     await desk.write('Known to the service.');

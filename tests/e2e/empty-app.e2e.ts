@@ -6,7 +6,7 @@ import { descendantsOf, isRunning, readProc, renderersOf, startElectron } from '
 import { screenEnvironment } from './harness/environment.ts';
 
 test.describe('The Electron of this machine', () => {
-  test('opens a window with its sandbox on, and leaves nothing behind when it quits', async () => {
+  test('E-04 opens a window with its sandbox on, and leaves nothing behind when it quits', async () => {
     const home = mkdtempSync(join(tmpdir(), 'onethread-empty-'));
     const running = await startElectron({
       args: ['bench/empty-app', `--user-data-dir=${join(home, 'data')}`],

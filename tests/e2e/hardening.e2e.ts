@@ -26,7 +26,9 @@ function denials(device: Device, what: string): number {
   return device.running.output().split(`"event":"page.${what}Denied"`).length - 1;
 }
 
-test('a page runs with the preferences written down, and with nothing of Node', async ({ newDevice }) => {
+test('E-02 E-03 a page runs with the preferences written down, and with nothing of Node', async ({
+  newDevice,
+}) => {
   const device = await newDevice('desk');
   const all = await device.running.app.evaluate(({ webContents }) =>
     webContents.getAllWebContents().map((contents) =>
@@ -49,7 +51,7 @@ test('a page runs with the preferences written down, and with nothing of Node', 
   ).toBe('undefined,undefined,undefined,undefined,undefined');
 });
 
-test('no code and no content comes in past the policy', async ({ newDevice }) => {
+test('E-07 no code and no content comes in past the policy', async ({ newDevice }) => {
   const device = await newDevice('desk');
   await device.running.app.evaluate(({ webContents }) => {
     const urls: string[] = [];
@@ -108,7 +110,7 @@ test('no code and no content comes in past the policy', async ({ newDevice }) =>
   expect(await device.page.evaluate('globalThis.breached')).toEqual([1]);
 });
 
-test('a page stays where it is and opens nothing', async ({ newDevice }) => {
+test('E-13 E-14 a page stays where it is and opens nothing', async ({ newDevice }) => {
   const device = await newDevice('desk');
   await expect(device.composer).toBeVisible();
   await inPage(device, 'globalThis.neverLeft = true');
@@ -158,7 +160,7 @@ test('a page stays where it is and opens nothing', async ({ newDevice }) => {
   expect(await inPage(device, `return [globalThis.neverLeft, document.forms.length].join()`)).toBe('true,1');
 });
 
-test('a page may put text on the clipboard, and use nothing else', async ({ newDevice }) => {
+test('E-05 a page may put text on the clipboard, and use nothing else', async ({ newDevice }) => {
   const device = await newDevice('desk');
   await device.composer.click();
   const asked = {
@@ -189,7 +191,7 @@ test('a page may put text on the clipboard, and use nothing else', async ({ newD
   expect(granted).toEqual(['clipboard, to write']);
 });
 
-test('a page that was killed comes back, and with it what it showed', async ({ newDevice }) => {
+test('E-28 a page that was killed comes back, and with it what it showed', async ({ newDevice }) => {
   const device = await newDevice('desk');
   await device.write('Still here?');
   await device.waitUntilSent('Still here?');
@@ -205,7 +207,9 @@ test('a page that was killed comes back, and with it what it showed', async ({ n
     .toContain('Still here?');
 });
 
-test('a second start on the same data ends at once, and the window comes forward', async ({ newDevice }) => {
+test('E-24 a second start on the same data ends at once, and the window comes forward', async ({
+  newDevice,
+}) => {
   const device = await newDevice('desk');
   await device.running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize());
   const electron = join(process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '', 'electron');
@@ -233,7 +237,7 @@ test('the app quits in order when the system asks it to end', async ({ newDevice
   expect(await gone).toEqual([0, null]);
 });
 
-test('what is written rests nowhere in clear, neither while the app runs nor after a power cut', async ({
+test('R-06 R-07 what is written rests nowhere in clear, neither while the app runs nor after a power cut', async ({
   newDevice,
 }) => {
   const device = await newDevice('desk');

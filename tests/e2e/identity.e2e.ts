@@ -49,7 +49,7 @@ test.describe('A person without a userId', () => {
 });
 
 test.describe('A, then B, then A', () => {
-  test('at no moment a word of A under B, also with plain userIds', async ({ newDevice }) => {
+  test('A-03 at no moment a word of A under B, also with plain userIds', async ({ newDevice }) => {
     const desk = await newDevice('desk');
     await desk.watchForLeaks('word of A', 'user-b');
     await desk.watchForLeaks('word of B', 'user-a');
@@ -76,7 +76,7 @@ test.describe('A, then B, then A', () => {
 
 test.describe('Signing out', () => {
   for (const network of ['with', 'without'] as const) {
-    test(`${network} a network, leaves no key, no file and no link to the next person`, async ({
+    test(`R-09 ${network} a network, leaves no key, no file and no link to the next person`, async ({
       service,
       newDevice,
     }) => {

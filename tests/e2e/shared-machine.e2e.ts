@@ -21,7 +21,9 @@ function diskOf(device: Device): Buffer {
 const inBothForms = (text: string): Buffer[] => [Buffer.from(text, 'utf8'), Buffer.from(text, 'utf16le')];
 
 test.describe('At the warehouse desk', () => {
-  test('the next person sees nothing of the last, and neither does the disk', async ({ newDevice }) => {
+  test('A-03 R-07 the next person sees nothing of the last, and neither does the disk', async ({
+    newDevice,
+  }) => {
     const desk = await newDevice('desk');
     await desk.signIn(ana);
     await desk.write(secretOfAna);
@@ -43,7 +45,7 @@ test.describe('At the warehouse desk', () => {
     await desk.picture('2-after-sign-out');
   });
 
-  test('signing out erases with no service in reach, and the thread is back with the next sign-in', async ({
+  test('R-09 A-08 signing out erases with no service in reach, and the thread is back with the next sign-in', async ({
     service,
     newDevice,
   }) => {

@@ -2,7 +2,7 @@ import { readProc, renderersOf } from './harness/electron.ts';
 import { expect, test } from './harness/story.ts';
 
 test.describe('The app', () => {
-  test('opens on an empty thread with the composer ready, its sandbox on', async ({ newDevice }) => {
+  test('E-04 opens on an empty thread with the composer ready, its sandbox on', async ({ newDevice }) => {
     const device = await newDevice('desk');
     await expect(device.composer).toBeFocused();
     expect(await device.messages()).toEqual([]);

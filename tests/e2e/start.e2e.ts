@@ -112,7 +112,7 @@ story.describe('./start', () => {
   );
 
   story(
-    'keeps the key of the business out of the arguments and environment of every process',
+    'K-02 keeps the key of the business out of the arguments and environment of every process',
     async ({ terminal }) => {
       const launch = await terminal.start();
       const { appKey } = await readyLine(terminal.leaseSocket);

@@ -77,7 +77,7 @@ export function historiesSuite(
         expect(keysOf(page.messages)).toEqual(['m3', 'm4']);
       });
 
-      it('refuses a wrong key and leaves the history as it is', async () => {
+      it('R-01 refuses a wrong key and leaves the history as it is', async () => {
         await commit({ confirm: [confirmed('a', 1)] });
         await history.close();
         const refused = await histories.open(account, newKey(), 50);
@@ -95,7 +95,7 @@ export function historiesSuite(
         },
       );
 
-      it('keeps the histories of two accounts apart', async () => {
+      it('A-09 keeps the histories of two accounts apart', async () => {
         await commit({ confirm: [confirmed('mine', 1)] });
         const other = valueOf(await histories.open(newAccount(), newKey(), 50));
         opened.push(other.history);
@@ -348,7 +348,7 @@ export function historiesSuite(
     });
 
     describe('erasing', () => {
-      it('leaves nothing of the account, and nothing of another one changed', async () => {
+      it('R-09 leaves nothing of the account, and nothing of another one changed', async () => {
         await commit({ confirm: [confirmed('a', 1)] });
         const other = newAccount();
         const otherKey = newKey();

@@ -88,7 +88,7 @@ describe('Http over axios', () => {
   });
 
   it.each([301, 302, 303, 307, 308])(
-    'takes a %i for an answer and tells the decoy nothing',
+    'K-16 takes a %i for an answer and tells the decoy nothing',
     async (status) => {
       const visits: string[] = [];
       const decoy = await serve((request, response) => {
@@ -108,7 +108,7 @@ describe('Http over axios', () => {
     },
   );
 
-  it('stays with the origin of the address, whatever its path looks like', async () => {
+  it('K-16 stays with the origin of the address, whatever its path looks like', async () => {
     const decoy = await serve((_request, response) => {
       expect.unreachable('the decoy was visited');
       response.end();
@@ -119,7 +119,7 @@ describe('Http over axios', () => {
     }
   });
 
-  it('takes no proxy from the environment', async () => {
+  it('K-16 takes no proxy from the environment', async () => {
     const visits: string[] = [];
     const decoy = await serve((request, response) => {
       visits.push(request.url ?? '');
@@ -208,7 +208,7 @@ describe('Http over axios', () => {
   it.each([
     ['declared', { ...json, 'content-length': String(9 * 1024 * 1024 + 2) }],
     ['undeclared', json],
-  ])('takes no more than 8 MiB (%s)', async (_name, headers) => {
+  ])('K-16 takes no more than 8 MiB (%s)', async (_name, headers) => {
     const base = await serve((_request, response) => {
       response.writeHead(200, headers);
       const chunk = Buffer.alloc(1024 * 1024, 0x20);

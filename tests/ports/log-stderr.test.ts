@@ -57,7 +57,7 @@ describe('The log on stderr', () => {
     expect(said).not.toMatch(/secret|ada@/);
   });
 
-  it('never writes a canary, wherever in a field it stands: 1,000 records', () => {
+  it('K-14 never writes a canary, wherever in a field it stands: 1,000 records', () => {
     const hex = (bytes: Buffer): string => bytes.toString('hex');
     const kinds = fc.constantFrom<((bytes: Buffer) => string)[]>(
       hex,

@@ -94,7 +94,7 @@ describe('Realtime over Faye', () => {
     }
   });
 
-  it('shows its credential to the subscription and to nothing else', async () => {
+  it('K-16 shows its credential to the subscription and to nothing else', async () => {
     const { url, seen } = await site({ timeout: 0.1 });
     const ear = open(url);
     await ear.heardOf('subscribed');
@@ -218,7 +218,7 @@ describe('Realtime over Faye', () => {
     },
   );
 
-  it('follows no redirect and takes no proxy from the environment', async () => {
+  it('K-16 follows no redirect and takes no proxy from the environment', async () => {
     const visits: string[] = [];
     const decoy = await answering((_messages, response, request) => {
       visits.push(request.url ?? '');

@@ -91,7 +91,7 @@ describe('A settings file that is none', () => {
     });
   }
 
-  it('never stops a start, however it was damaged: 300 ways', () => {
+  it('D-09 never stops a start, however it was damaged: 300 ways', () => {
     const whole = Buffer.from(
       JSON.stringify({ appId: 'a1', theme: 'dark', accounts: [{ id: 'x', hasKey: true }] }),
     );
@@ -135,7 +135,7 @@ describe('A settings file that is none', () => {
 });
 
 describe('The settings file', () => {
-  it('is for its owner only, whatever the umask and whatever it was before', () => {
+  it('R-14 is for its owner only, whatever the umask and whatever it was before', () => {
     const umask = process.umask(0);
     try {
       const inner = join(folder, 'new');
@@ -152,7 +152,7 @@ describe('The settings file', () => {
     }
   });
 
-  it('is never written through a link that appeared after the start', () => {
+  it('R-14 is never written through a link that appeared after the start', () => {
     const file = createSettingsFile(folder);
     file.load();
     const elsewhere = join(folder, 'elsewhere');

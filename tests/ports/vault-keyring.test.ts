@@ -134,7 +134,7 @@ describe.skipIf(!hasKeyring)('with a real gnome-keyring', { timeout: patience },
   it.each([
     ['was never unlocked since login', true],
     ['was met with a wrong password', 'wrongPassword'],
-  ] as const)('answers locked where the keyring %s', async (_, locked) => {
+  ] as const)('K-03 answers locked where the keyring %s', async (_, locked) => {
     await session({ locked });
     const vault = await openVault();
     expect(await vault.read(account('1'))).toEqual({ kind: 'locked' });
@@ -142,7 +142,7 @@ describe.skipIf(!hasKeyring)('with a real gnome-keyring', { timeout: patience },
     expect(await vault.erase(account('1'))).toEqual({ kind: 'locked' });
   });
 
-  it('answers unavailable without any session bus', async () => {
+  it('K-03 answers unavailable without any session bus', async () => {
     const keyring = await session();
     live({ HOME: keyring.env['HOME'] ?? '' });
     const vault = await openVault();
@@ -151,7 +151,7 @@ describe.skipIf(!hasKeyring)('with a real gnome-keyring', { timeout: patience },
     expect(await vault.erase(account('1'))).toEqual({ kind: 'unavailable' });
   });
 
-  it('takes a daemon the bus has just started, without any keyring, for an empty one that takes nothing', async () => {
+  it('K-03 takes a daemon the bus has just started, without any keyring, for an empty one that takes nothing', async () => {
     await session({ daemon: false });
     const vault = await openVault();
     expect(await vault.read(account('1'))).toEqual({ kind: 'absent' });
@@ -159,7 +159,7 @@ describe.skipIf(!hasKeyring)('with a real gnome-keyring', { timeout: patience },
     expect(await vault.erase(account('1'))).toEqual({ kind: 'erased' });
   });
 
-  it('answers locked after the daemon was killed, and gives the secret back once unlocked', async () => {
+  it('K-03 answers locked after the daemon was killed, and gives the secret back once unlocked', async () => {
     const keyring = await session();
     const vault = await openVault();
     await vault.write(account('1'), 'secret');
@@ -169,14 +169,14 @@ describe.skipIf(!hasKeyring)('with a real gnome-keyring', { timeout: patience },
     expect(await vault.read(account('1'))).toEqual({ kind: 'found', secret: 'secret' });
   });
 
-  it('answers denied where the bus does not let it speak to the keyring', async () => {
+  it('K-03 answers denied where the bus does not let it speak to the keyring', async () => {
     await session({ forbidSecrets: true, daemon: false });
     const vault = await openVault();
     expect(await vault.read(account('1'))).toEqual({ kind: 'denied' });
     expect(await vault.write(account('1'), 'secret')).toEqual({ kind: 'denied' });
   });
 
-  it('answers absent for an item another program removed', async () => {
+  it('K-03 answers absent for an item another program removed', async () => {
     const keyring = await session();
     const vault = await openVault();
     await vault.write(account('1'), 'secret');
@@ -189,7 +189,7 @@ describe.skipIf(!hasKeyring)('with a real gnome-keyring', { timeout: patience },
     expect(await vault.read(account('1'))).toEqual({ kind: 'absent' });
   });
 
-  it('hands over what another program put in the place of a secret, which is the reader’s to judge', async () => {
+  it('K-03 hands over what another program put in the place of a secret, which is the reader’s to judge', async () => {
     const keyring = await session();
     const vault = await openVault();
     await vault.write(account('1'), 'secret');
@@ -211,7 +211,7 @@ describe.skipIf(!hasKeyring)('with a real gnome-keyring', { timeout: patience },
     expect(await vault.read(account('1'))).toEqual({ kind: 'found', secret: 'not ours' });
   });
 
-  it('keeps secrets of 64 kB', async () => {
+  it('K-03 keeps secrets of 64 kB', async () => {
     await session();
     const vault = await openVault();
     const secret = 'k'.repeat(65_536);
@@ -219,7 +219,7 @@ describe.skipIf(!hasKeyring)('with a real gnome-keyring', { timeout: patience },
     expect(await vault.read(account('1'))).toEqual({ kind: 'found', secret });
   });
 
-  it('leaves nothing in the keyring that names a person, nor the secret anywhere on disk', async () => {
+  it('K-01 leaves nothing in the keyring that names a person, nor the secret anywhere on disk', async () => {
     const keyring = await session();
     const vault = await openVault();
     await vault.write(account('1'), 'canary-5e1f');
@@ -236,7 +236,7 @@ describe.skipIf(!hasKeyring)('with a real gnome-keyring', { timeout: patience },
   });
 
   it.skipIf(!has('Xvfb', '-help'))(
-    'answers locked at once while the desktop asks for the password, once, and lets go when it was dismissed',
+    'K-03 answers locked at once while the desktop asks for the password, once, and lets go when it was dismissed',
     async () => {
       const display = await startScreen();
       const keyring = await session({ locked: true, env: { DISPLAY: display } });

@@ -45,7 +45,7 @@ function open() {
 
 const reply = (answer: object, prompting = false): object => ({ answer, prompting });
 
-it('starts a process for each call, one at a time, and ends it with the answer', async () => {
+it('K-06 starts a process for each call, one at a time, and ends it with the answer', async () => {
   const { vault, helpers, clock } = open();
   const first = vault.write(account('1'), 'secret');
   const second = vault.read(account('1'));
@@ -63,7 +63,7 @@ it('starts a process for each call, one at a time, and ends it with the answer',
   expect(clock.scheduled).toBe(0);
 });
 
-it('answers unavailable for a process that crashes, and goes on with the next call', async () => {
+it('K-03 K-06 answers unavailable for a process that crashes, and goes on with the next call', async () => {
   const { vault, helpers } = open();
   const crashed = vault.read(account('1'));
   const next = vault.read(account('1'));
@@ -75,7 +75,7 @@ it('answers unavailable for a process that crashes, and goes on with the next ca
   expect(await next).toEqual({ kind: 'absent' });
 });
 
-it('kills a silent process after five seconds and answers timeout', async () => {
+it('K-03 K-06 kills a silent process after five seconds and answers timeout', async () => {
   const { vault, helpers, clock, log } = open();
   const silent = vault.read(account('1'));
   await clock.advance(4_999);
@@ -86,7 +86,7 @@ it('kills a silent process after five seconds and answers timeout', async () => 
   expect(log.about('vault.timeout')).toHaveLength(1);
 });
 
-it('counts the deadline from the call, and never begins one that missed it while waiting', async () => {
+it('K-06 counts the deadline from the call, and never begins one that missed it while waiting', async () => {
   const { vault, helpers, clock } = open();
   void vault.read(account('1'));
   const waiting = vault.write(account('2'), 'secret');
@@ -97,7 +97,7 @@ it('counts the deadline from the call, and never begins one that missed it while
   expect(helpers).toHaveLength(1);
 });
 
-it('believes only the answers its question has', async () => {
+it('K-03 believes only the answers its question has', async () => {
   for (const nonsense of ['found', null, {}, reply({ kind: 'written' }), reply({ kind: 'found' })]) {
     const { vault, helpers } = open();
     const answer = vault.read(account('1'));
@@ -143,7 +143,7 @@ it('ends every process when it is disposed of, and starts none after', async () 
   expect(helpers.map(({ killed }) => killed)).toEqual([true, true]);
 });
 
-it('says nothing about accounts or secrets to the log', async () => {
+it('K-14 says nothing about accounts or secrets to the log', async () => {
   const { vault, clock, log } = open();
   void vault.write(account('1'), 'secret');
   await clock.advance(5_000);

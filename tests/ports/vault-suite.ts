@@ -26,11 +26,11 @@ export function describeVault(
     });
     afterAll(() => world.close());
 
-    it('answers absent for a secret never written', async () => {
+    it('K-03 answers absent for a secret never written', async () => {
       expect(await world.vault.read(account('0'))).toEqual({ kind: 'absent' });
     });
 
-    it('reads back what was written, to the last character', async () => {
+    it('K-05 reads back what was written, to the last character', async () => {
       const secret = `{"jwt":"é😀 \\u0000 ${'x'.repeat(16_384)}"}`;
       expect(await world.vault.write(account('1'), secret)).toEqual({ kind: 'written' });
       expect(await world.vault.read(account('1'))).toEqual({ kind: 'found', secret });
@@ -68,7 +68,7 @@ export function describeVault(
     });
 
     for (const trouble of troubles) {
-      it(`answers ${trouble} to every call while that is so, and loses nothing by it`, async () => {
+      it(`K-03 answers ${trouble} to every call while that is so, and loses nothing by it`, async () => {
         const [kept, missing] = [account('a'), account('b')];
         await world.vault.write(kept, 'kept');
         await world.bring(trouble);

@@ -60,7 +60,7 @@ describe('the preload', () => {
     expect(code.length).toBeLessThan(1_024);
   });
 
-  it('exposes one frozen object with a function per request, and nothing else', () => {
+  it('E-20 exposes one frozen object with a function per request, and nothing else', () => {
     const { exposed, smooch } = run(code);
     expect(Object.keys(exposed)).toEqual(['smooch']);
     expect(Object.keys(smooch).sort()).toEqual([...requestNames, 'session', 'onViewPatch'].sort());
@@ -68,7 +68,7 @@ describe('the preload', () => {
     expect(Object.values(smooch).every((each) => typeof each === 'function')).toBe(true);
   });
 
-  it('asks main on the channel of the request, and hands on no more than the input', async () => {
+  it('E-20 asks main on the channel of the request, and hands on no more than the input', async () => {
     const { invoked, smooch } = run(code);
     await smooch['sendMessage']?.({ text: 'Hi' }, 'a second argument');
     await smooch['login']?.('ana');
@@ -82,7 +82,7 @@ describe('the preload', () => {
     ]);
   });
 
-  it('hands on patches without the event they came with, until undone', () => {
+  it('E-20 hands on patches without the event they came with, until undone', () => {
     const { listeners, smooch } = run(code);
     const heard: unknown[][] = [];
     const undo = smooch['onViewPatch']?.((...given: unknown[]) => heard.push(given)) as () => void;

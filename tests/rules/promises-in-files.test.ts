@@ -47,7 +47,7 @@ function filesWith(pattern: RegExp, paths = ownFiles()): string[] {
 }
 
 describe('package.json', () => {
-  it('names one exact version of everything', () => {
+  it('E-30 names one exact version of everything', () => {
     const ranges = Object.entries({
       ...manifest.dependencies,
       ...manifest.devDependencies,
@@ -70,7 +70,7 @@ describe('package-lock.json', () => {
     expect(packages.filter(([, one]) => one.resolved !== undefined)).toEqual([]);
   });
 
-  it('knows the hash of every package', () => {
+  it('E-30 knows the hash of every package', () => {
     expect(packages.filter(([, one]) => one.integrity === undefined).map(([path]) => path)).toEqual([]);
   });
 
@@ -92,7 +92,7 @@ describe('The sources', () => {
     expect(files).toEqual(expect.arrayContaining(['start', 'test', '.ci/run', 'package.json']));
   });
 
-  it('never switch the sandbox off', () => {
+  it('E-04 never switch the sandbox off', () => {
     const product = files.filter((path) => !path.startsWith('tests/') && !path.endsWith('.md'));
     const off = /--no-sandbox|--disable-setuid-sandbox|sandbox:\s*false|ELECTRON_DISABLE_SANDBOX/i;
     expect(filesWith(off, product)).toEqual([]);
@@ -111,7 +111,7 @@ describe('The sources', () => {
     expect(filesWith(/(?:^|[\s"'`(=])\/(?:work|root)\//m, files)).toEqual([]);
   });
 
-  it('do not pass a secret on a command line or in the environment', () => {
+  it('K-02 do not pass a secret on a command line or in the environment', () => {
     const scripts = files.filter((path) => path.startsWith('scripts/') || ['start', 'test'].includes(path));
     expect(filesWith(/appKey|secretKey|APP_KEY/, scripts)).toEqual([]);
   });

@@ -23,7 +23,7 @@ describe('A helper process', () => {
   const answerOf = (helper: HelperProcess) => new Promise<unknown>((resolve) => helper.onMessage(resolve));
   const exitOf = (helper: HelperProcess) => new Promise<void>((resolve) => helper.onExit(resolve));
 
-  it('gets the environment it was promised and no more', async () => {
+  it('E-28 K-02 gets the environment it was promised and no more', async () => {
     process.env['ONETHREAD_TEST_GIVEN'] = 'given';
     process.env['ONETHREAD_TEST_SECRET'] = 'secret';
     const { helper } = await launch('process.send(Object.keys(process.env))', [
@@ -37,7 +37,7 @@ describe('A helper process', () => {
     helper.kill();
   });
 
-  it('inherits no open file of main', async () => {
+  it('E-28 inherits no open file of main', async () => {
     const { helper } = await launch(`
       const fs = require('node:fs');
       const open = fs.readdirSync('/proc/self/fd').map((fd) => {
@@ -63,7 +63,7 @@ describe('A helper process', () => {
     expect(ends).toBe(1);
   });
 
-  it('that fails says nothing in the log but how much it had to say', async () => {
+  it('K-14 that fails says nothing in the log but how much it had to say', async () => {
     const { helper, log } = await launch(`throw new Error('a secret sentence')`);
     await exitOf(helper);
     expect(log.about('helper.stderr').length).toBeGreaterThan(0);

@@ -46,7 +46,7 @@ describe('A store process that dies', () => {
   });
   afterEach(() => rig.dispose());
 
-  it(`loses nothing it has answered for, killed at any moment (seed ${seed})`, async () => {
+  it(`D-10 loses nothing it has answered for, killed at any moment (seed ${seed})`, async () => {
     const random = seededRandom(seed);
     const history = await open();
     const acknowledged: string[] = [];
@@ -73,7 +73,7 @@ describe('A store process that dies', () => {
     expect(rig.log.about('store.restarted').length).toBeGreaterThan(10);
   });
 
-  it('is replaced before anybody asks', async () => {
+  it('D-10 is replaced before anybody asks', async () => {
     const history = await open();
     valueOf(await history.commit({ facts: { draft: 'kept' } }));
     kill();

@@ -165,7 +165,7 @@ describe(`A damaged file (seed ${seed})`, () => {
       ),
     );
 
-  it('loses no draft, no unsent message and no running process; what is missing is told', async () => {
+  it('R-03 R-05 loses no draft, no unsent message and no running process; what is missing is told', async () => {
     const trials = [
       ...plan(clean, ['history.db'], 5),
       ...plan(clean, ['outbox.db', 'key-check'], 1),
@@ -195,7 +195,7 @@ describe(`A damaged file (seed ${seed})`, () => {
     expect(setAside).toBeGreaterThan(20);
   });
 
-  it('that shows only when the store is restarted is told with the next commit', async () => {
+  it('R-03 that shows only when the store is restarted is told with the next commit', async () => {
     const rig = await storeRig();
     try {
       const { history } = valueOf(await rig.histories.open(account, key, 50));
@@ -214,7 +214,7 @@ describe(`A damaged file (seed ${seed})`, () => {
     }
   });
 
-  it('is kept once, still encrypted', async () => {
+  it('R-03 is kept once, still encrypted', async () => {
     const rig = await storeRig();
     try {
       const folder = folderOf(rig.folder, account);
@@ -235,7 +235,7 @@ describe(`A damaged file (seed ${seed})`, () => {
     }
   });
 
-  it('of which one row is nonsense is read without that row', async () => {
+  it('R-05 of which one row is nonsense is read without that row', async () => {
     const rig = await storeRig();
     try {
       const { history } = valueOf(await rig.histories.open(account, key, 50));

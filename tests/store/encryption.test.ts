@@ -38,7 +38,7 @@ describe('Files of a history', () => {
   });
   afterEach(() => rig.dispose());
 
-  it('hold no readable text and no key while they are written, nor after', async () => {
+  it('R-06 hold no readable text and no key while they are written, nor after', async () => {
     const history = await open();
     for (let round = 1; round <= 40; round += 1) {
       const name = `${canary}-name`;
@@ -72,7 +72,7 @@ describe('Files of a history', () => {
     expect(filesTelling(folder, [canary])).toHaveLength(2);
   });
 
-  it('do not give the key away in the arguments or the environment of their process', async () => {
+  it('K-02 do not give the key away in the arguments or the environment of their process', async () => {
     await open();
     const pid = rig.processes.at(-1)?.pid;
     const told = ['cmdline', 'environ'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'latin1')).join();
@@ -81,7 +81,7 @@ describe('Files of a history', () => {
     expect(told).not.toContain('PATH=');
   });
 
-  it('are for their owner only, whatever the umask of main', async () => {
+  it('R-14 are for their owner only, whatever the umask of main', async () => {
     const before = process.umask(0);
     try {
       const history = await open();
@@ -96,7 +96,7 @@ describe('Files of a history', () => {
     }
   });
 
-  it('stay as they are, to the byte, when somebody comes with a wrong key', async () => {
+  it('R-01 K-04 stay as they are, to the byte, when somebody comes with a wrong key', async () => {
     const history = await open();
     valueOf(await history.commit({ confirm: [confirmed('a', 1)], enqueue: [outgoing()] }));
     // Killed, so that the write-ahead logs are still there: another connection would fold them in.
@@ -110,7 +110,7 @@ describe('Files of a history', () => {
     expect(again).toMatchObject({ setAside: false, waiting: 1 });
   });
 
-  it('are not taken for damaged when the key check is lost and the key is wrong', async () => {
+  it('R-03 are not taken for damaged when the key check is lost and the key is wrong', async () => {
     await (await open()).close();
     await rm(join(folder, 'key-check'));
     const before = contents();
@@ -120,7 +120,7 @@ describe('Files of a history', () => {
     expect(again.setAside).toBe(false);
   });
 
-  it('belong to one account: under the name of another one the same key is wrong', async () => {
+  it('R-04 belong to one account: under the name of another one the same key is wrong', async () => {
     await (await open()).close();
     const other = newAccount();
     const { cp } = await import('node:fs/promises');
@@ -128,16 +128,19 @@ describe('Files of a history', () => {
     expect((await rig.histories.open(other, key, 50)).ok).toBe(false);
   });
 
-  it.each(['history.db', 'outbox.db', 'key-check'])('are not written through a link at %s', async (name) => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const target = join(rig.folder, 'elsewhere');
-    writeFileSync(target, 'theirs');
-    symlinkSync(target, join(folder, name));
-    expect((await rig.histories.open(account, key, 50)).ok).toBe(false);
-    expect(readFileSync(target, 'utf8')).toBe('theirs');
-  });
+  it.each(['history.db', 'outbox.db', 'key-check'])(
+    'R-14 are not written through a link at %s',
+    async (name) => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const target = join(rig.folder, 'elsewhere');
+      writeFileSync(target, 'theirs');
+      symlinkSync(target, join(folder, name));
+      expect((await rig.histories.open(account, key, 50)).ok).toBe(false);
+      expect(readFileSync(target, 'utf8')).toBe('theirs');
+    },
+  );
 
-  it('are not made in a folder that is a link', async () => {
+  it('R-14 are not made in a folder that is a link', async () => {
     const target = mkdtempSync(join(tmpdir(), 'onethread-elsewhere-'));
     try {
       await mkdir(join(rig.folder, 'accounts'), { recursive: true });
@@ -150,7 +153,7 @@ describe('Files of a history', () => {
     }
   });
 
-  it('are refused to a second process while one has them', async () => {
+  it('A-09 are refused to a second process while one has them', async () => {
     const first = await open();
     expect((await rig.histories.open(account, key, 50)).ok).toBe(false);
     expect((await first.commit({ enqueue: [outgoing()] })).ok).toBe(true);
@@ -159,7 +162,7 @@ describe('Files of a history', () => {
 
 describe('An encrypted file', () => {
   it.each([undefined, '', 'ab', 'z'.repeat(64), `${'a'.repeat(64)}'; --`])(
-    'is not made with %j for a key',
+    'R-01 is not made with %j for a key',
     async (nonsense) => {
       const folder = mkdtempSync(join(tmpdir(), 'onethread-key-'));
       try {

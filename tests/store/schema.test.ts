@@ -23,7 +23,7 @@ describe('A history made by a newer version of the app', () => {
   });
   afterEach(() => rig.dispose());
 
-  it.each(['history.db', 'outbox.db'])('is refused and not touched (%s)', async (name) => {
+  it.each(['history.db', 'outbox.db'])('R-16 is refused and not touched (%s)', async (name) => {
     const { history } = valueOf(await rig.histories.open(account, key, 50));
     valueOf(await history.commit({ enqueue: [outgoing()] }));
     await history.close();
@@ -41,7 +41,7 @@ describe('A history made by a newer version of the app', () => {
 });
 
 describe('A schema step', () => {
-  it('that fails half-way leaves the version before it', () => {
+  it('R-16 that fails half-way leaves the version before it', () => {
     const database = openMemory(historySteps);
     const broken = [...historySteps, 'CREATE TABLE half (a TEXT); CREATE TABLE half (a TEXT);'];
     expect(() => migrate(database, broken, () => undefined)).toThrow();

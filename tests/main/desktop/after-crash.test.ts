@@ -43,7 +43,7 @@ describe('A page whose process dies', () => {
     ]);
   });
 
-  it('comes back three times a minute, then the person is asked', async () => {
+  it('E-28 comes back three times a minute, then the person is asked', async () => {
     const { window, asked } = watch();
     for (let death = 0; death < 4; death++) window.die();
     await settle();

@@ -53,7 +53,7 @@ describe('Of everything a page may ask for', () => {
     }
   }
 
-  it('only our own main frame gets something, and that is to put text on the clipboard', () => {
+  it('E-05 only our own main frame gets something, and that is to put text on the clipboard', () => {
     expect(asked).toBeGreaterThan(900);
     expect(granted).toEqual(
       [page, 'app://main/', 'app://main'].map((url) => ({

@@ -73,7 +73,7 @@ describe('A link that may be opened', () => {
     expect(openableUrl('tel:+49-30-123')).toBe('tel:+49-30-123');
   });
 
-  it('is of four schemes, without user info and in plain sight: 10,000 texts', () => {
+  it('E-15 is of four schemes, without user info and in plain sight: 10,000 texts', () => {
     const scheme = fc.constantFrom(
       ...[
         'https',
@@ -181,7 +181,7 @@ describe('Opening a link', () => {
     expect([opened, asked]).toEqual([['https://example.com/'], []]);
   });
 
-  it('asks first about one that is not, naming the host as it really is', async () => {
+  it('E-15 asks first about one that is not, naming the host as it really is', async () => {
     const { openLink, opened, asked } = desk();
     await openLink('http://bücher.example:8080/x');
     expect([opened, asked]).toEqual([
@@ -196,7 +196,7 @@ describe('Opening a link', () => {
     expect(opened).toEqual([]);
   });
 
-  it('opens nothing else, and says so', async () => {
+  it('E-15 opens nothing else, and says so', async () => {
     const { openLink, opened } = desk();
     expect(await openLink('file:///etc/passwd')).toMatchObject({ ok: false, failure: { kind: 'malformed' } });
     expect(opened).toEqual([]);

@@ -16,7 +16,7 @@ function ask(senderFrame: object | null, sender: object = {}): boolean {
   return isOurMainFrame(event, page, (id) => id === 1);
 }
 
-it('knows the main frame of our window, wherever in the page it is', () => {
+it('E-17 knows the main frame of our window, wherever in the page it is', () => {
   expect(ask({})).toBe(true);
   expect(ask({ url: `${page}#there` })).toBe(true);
 });
@@ -35,11 +35,11 @@ it.each<[string, object | null, object?]>([
   ['a host that begins like ours', { url: 'app://main.evil/index.html' }],
   ['a host behind our name', { url: 'app://main@evil/index.html' }],
   ['an address with a question', { url: `${page}?x` }],
-])('does not know %s', (_, frame, sender) => {
+])('E-17 does not know %s', (_, frame, sender) => {
   expect(ask(frame, sender)).toBe(false);
 });
 
-it('does not know a frame that cannot be looked at', () => {
+it('E-17 does not know a frame that cannot be looked at', () => {
   const disposed = Object.defineProperty({}, 'url', {
     enumerable: false,
     get: () => {

@@ -40,7 +40,7 @@ describe('The page server', () => {
     ]);
   });
 
-  it('sends the policy and forbids sniffing with every answer, good or bad', async () => {
+  it('E-18 E-07 sends the policy and forbids sniffing with every answer, good or bad', async () => {
     for (const answer of [
       await get('app://main/index.html'),
       await get('app://main/x'),
@@ -51,7 +51,7 @@ describe('The page server', () => {
     }
   });
 
-  it('answers HEAD without a body and nothing but GET and HEAD', async () => {
+  it('E-18 answers HEAD without a body and nothing but GET and HEAD', async () => {
     expect(await (await get('app://main/index.html', 'HEAD')).text()).toBe('');
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'get']) {
       expect((await get('app://main/index.html', method)).status).toBe(405);
@@ -82,7 +82,7 @@ describe('The page server', () => {
     expect((await get(url)).status).toBe(404);
   });
 
-  it('serves nothing from outside its folder: 2,000 paths', async () => {
+  it('E-18 serves nothing from outside its folder: 2,000 paths', async () => {
     const part = fc.constantFrom(
       ...[
         '..',
@@ -139,14 +139,14 @@ describe('The page server', () => {
 });
 
 describe('The policy', () => {
-  it('is the one in the page, and beyond it forbids to be framed, which a page cannot say itself', () => {
+  it('E-07 is the one in the page, and beyond it forbids to be framed, which a page cannot say itself', () => {
     const html = readFileSync(join(import.meta.dirname, '../../../renderer/index.html'), 'utf8');
     const inPage = /http-equiv="Content-Security-Policy"\s+content="([^"]*)"/.exec(html)?.[1] ?? '';
     const rules = (policy: string): string[] => policy.split(/;\s*/).toSorted();
     expect(rules(contentSecurityPolicy)).toEqual(rules(`${inPage}; frame-ancestors 'none'`));
   });
 
-  it('lets nothing run or load that is not in the package', () => {
+  it('E-07 lets nothing run or load that is not in the package', () => {
     expect(contentSecurityPolicy).not.toMatch(/unsafe|https?:|wss?:|\*/);
     expect(contentSecurityPolicy).toMatch(/^default-src 'none';/);
   });

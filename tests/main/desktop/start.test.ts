@@ -37,7 +37,7 @@ describe('The command line of a packaged app', () => {
       '--eval',
     ],
     ...['--NO-SANDBOX', '--disable-setuid-sandbox', '--allow-running-insecure-content', '/no-sandbox'],
-  ])('does not take %s', (word) => {
+  ])('E-22 does not take %s', (word) => {
     expect(forbiddenSwitch(['onethread', '--ok', word])).not.toBeNull();
   });
 
@@ -55,7 +55,7 @@ describe('The command line of a packaged app', () => {
     expect(forbiddenSwitch(['/opt/no-sandbox'])).toBeNull();
   });
 
-  it('loses the variables that would make it trust too much', () => {
+  it('E-22 loses the variables that would make it trust too much', () => {
     const env = {
       NODE_TLS_REJECT_UNAUTHORIZED: '0',
       SSLKEYLOGFILE: '/x',
@@ -74,7 +74,7 @@ describe('The data folder', () => {
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  it('is made for its owner only, and made so if it was not', () => {
+  it('R-14 is made for its owner only, and made so if it was not', () => {
     const umask = process.umask(0);
     try {
       const folder = join(root, 'a', 'b');
@@ -88,7 +88,7 @@ describe('The data folder', () => {
     }
   });
 
-  it('is never a link or a file', () => {
+  it('R-14 is never a link or a file', () => {
     mkdirSync(join(root, 'real'));
     symlinkSync(join(root, 'real'), join(root, 'link'));
     writeFileSync(join(root, 'file'), '');
@@ -111,7 +111,7 @@ describe('The menu', () => {
     }
   });
 
-  it('reloads and looks into the page only in development', () => {
+  it('E-23 reloads and looks into the page only in development', () => {
     for (const role of ['reload', 'toggleDevTools']) {
       expect(roles('linux', false)).not.toContain(role);
       expect(roles('linux', true)).toContain(role);
@@ -121,7 +121,7 @@ describe('The menu', () => {
 });
 
 describe('A second start', () => {
-  it('ends at once and brings the first one forward', () => {
+  it('E-24 ends at once and brings the first one forward', () => {
     let hear = (): void => undefined;
     const shown: string[] = [];
     const app = (first: boolean) => ({

@@ -57,7 +57,7 @@ describe('A window opens', () => {
 });
 
 describe('A page', () => {
-  it('runs with exactly these preferences', () => {
+  it('E-02 E-03 E-06 E-08 E-09 E-10 runs with exactly these preferences', () => {
     expect(hardened).toEqual({
       sandbox: true,
       contextIsolation: true,

@@ -121,7 +121,7 @@ class Play {
 
 describe('Any interleaving of boot, login, logout, send, kill and late answers', () => {
   it(
-    'ends in one state, settles every call, makes one user per userId, and nothing crosses',
+    'A-01 A-04 A-05 ends in one state, settles every call, makes one user per userId, and nothing crosses',
     { timeout: 300_000 },
     async () => {
       let written = 0;

@@ -43,7 +43,7 @@ describe('Boot', () => {
   });
 
   it.each(['locked', 'denied', 'unavailable', 'timeout'] as const)(
-    'keeps everything as it is while the keychain is %s, and opens it when asked again',
+    'K-04 K-07 keeps everything as it is while the keychain is %s, and opens it when asked again',
     async (trouble) => {
       const world = new ServiceWorld();
       const device = await Device.started(world);
@@ -65,7 +65,7 @@ describe('Boot', () => {
     },
   );
 
-  it('works in memory where the person chooses not to wait for the keychain', async () => {
+  it('K-08 works in memory where the person chooses not to wait for the keychain', async () => {
     const world = new ServiceWorld();
     const device = new Device(world);
     device.vault.state = 'unavailable';
@@ -79,7 +79,7 @@ describe('Boot', () => {
     expect(device.vault.items.size).toBe(0);
   });
 
-  it('never makes a new key for an account whose key is missing from an open keychain', async () => {
+  it('K-04 never makes a new key for an account whose key is missing from an open keychain', async () => {
     const device = await Device.started(new ServiceWorld());
     await device.write('hello');
     device.vault.items.clear();
@@ -172,7 +172,7 @@ describe('Anonymous, then a userId', () => {
     expect(world.users.filter((user) => user.mergedInto === null)).toHaveLength(1);
   });
 
-  it('is known by the userId after a kill, also when the keychain did not take the proof', async () => {
+  it('K-09 is known by the userId after a kill, also when the keychain did not take the proof', async () => {
     const world = new ServiceWorld();
     const device = await Device.started(world);
     await device.write('hello');
@@ -219,7 +219,7 @@ describe('Anonymous, then a userId', () => {
 });
 
 describe('Switching', () => {
-  it('shows nothing of A under B at any moment, and A again when A returns', async () => {
+  it('A-03 A-05 shows nothing of A under B at any moment, and A again when A returns', async () => {
     const world = new ServiceWorld();
     const device = await Device.started(world);
     await device.login('a', world.jwt('a'));
@@ -239,7 +239,7 @@ describe('Switching', () => {
     expect(world.user('b').messages.map(({ content }) => content.text)).toEqual(['note of b']);
   });
 
-  it('drops what returns late for the session before', async () => {
+  it('A-04 drops what returns late for the session before', async () => {
     const world = new ServiceWorld();
     const device = await Device.started(world);
     await device.login('a', world.jwt('a'));
@@ -306,7 +306,7 @@ describe('Switching', () => {
     }
   });
 
-  it('shows no notice about the one before', async () => {
+  it('A-03 shows no notice about the one before', async () => {
     const world = new ServiceWorld();
     const device = await Device.started(world);
     await device.login('a');
@@ -329,7 +329,7 @@ describe('Switching', () => {
 });
 
 describe('A logout', () => {
-  it('is not lost to a quit, nor to a sign-in that hangs, nor to a login after it', async () => {
+  it('R-09 is not lost to a quit, nor to a sign-in that hangs, nor to a login after it', async () => {
     for (const then of ['quit', 'login', 'kill'] as const) {
       const world = new ServiceWorld();
       world.passwords.set('b', 'secret');
@@ -352,7 +352,7 @@ describe('A logout', () => {
     }
   });
 
-  it('erases who asked for it, not who comes in meanwhile', async () => {
+  it('R-09 erases who asked for it, not who comes in meanwhile', async () => {
     const world = new ServiceWorld();
     const device = await Device.started(world);
     await device.login('a', world.jwt('a'));
@@ -380,7 +380,7 @@ describe('A logout', () => {
 });
 
 describe('Logout', () => {
-  it.each(['online', 'offline'])('erases the device and begins anew, %s', async (network) => {
+  it.each(['online', 'offline'])('R-09 A-08 erases the device and begins anew, %s', async (network) => {
     const world = new ServiceWorld();
     const device = await Device.started(world);
     await device.login('a', world.jwt('a'));
@@ -406,7 +406,7 @@ describe('Logout', () => {
     expect([...(stranger?.clients ?? [])]).not.toContain(oldClient);
   });
 
-  it('rotates an anonymous person too', async () => {
+  it('A-08 rotates an anonymous person too', async () => {
     const world = new ServiceWorld();
     const device = await Device.started(world);
     await device.write('mine');
@@ -417,7 +417,7 @@ describe('Logout', () => {
     expect(device.texts).toEqual(['of the next one']);
   });
 
-  it('counts what was never sent', async () => {
+  it('A-05 counts what was never sent', async () => {
     const device = await Device.started(new ServiceWorld());
     device.net.goOffline();
     await device.write('one');
@@ -426,7 +426,7 @@ describe('Logout', () => {
     expect(await device.logout()).toMatchObject({ unsentMessages: 2 });
   });
 
-  it('is finished by the next start when it was cut short', async () => {
+  it('R-09 is finished by the next start when it was cut short', async () => {
     const device = await Device.started(new ServiceWorld());
     await device.write('mine');
     const [account] = [...device.histories.disk.keys()];
@@ -445,7 +445,7 @@ describe('Logout', () => {
     expect(device.texts).toEqual([]);
   });
 
-  it('removes the files although the keychain is locked, and the key when it opens', async () => {
+  it('R-09 removes the files although the keychain is locked, and the key when it opens', async () => {
     const device = await Device.started(new ServiceWorld());
     await device.write('mine');
     const [account] = [...device.histories.disk.keys()];
@@ -462,7 +462,7 @@ describe('Logout', () => {
 });
 
 describe('A session that the service ends', () => {
-  it('keeps the thread readable and asks to sign in', async () => {
+  it('K-10 keeps the thread readable and asks to sign in', async () => {
     const world = new ServiceWorld();
     const device = await Device.started(world);
     const jwt = world.jwt('a');

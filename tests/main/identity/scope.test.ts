@@ -54,7 +54,7 @@ describe('A session scope', () => {
     expect(drafts).toEqual(['hello']);
   });
 
-  it('refuses everything once it has ended, and writes nothing', async () => {
+  it('A-01 refuses everything once it has ended, and writes nothing', async () => {
     const { histories, history } = await opened();
     const scope = scopeOf(history);
     scope.end();
@@ -67,7 +67,7 @@ describe('A session scope', () => {
     expect(scope.signal.aborted).toBe(true);
   });
 
-  it('drops what was read before its end, and tells the truth about a commit but announces nothing', async () => {
+  it('A-01 A-04 drops what was read before its end, and tells the truth about a commit but announces nothing', async () => {
     const { histories, history } = await opened();
     const scope = scopeOf(history);
     let announced = 0;

@@ -16,6 +16,7 @@ import { systemClock } from './adapters/clock-system.ts';
 import { HistoriesProcess } from './adapters/histories-process.ts';
 import { nodeRandom } from './adapters/random-node.ts';
 import type { RealtimeOptions } from './adapters/realtime-faye.ts';
+import { nodeSealing } from './adapters/sealing-node.ts';
 import { createSettingsFile } from './adapters/settings-electron-store.ts';
 import { KeytarVault } from './adapters/vault-keytar.ts';
 import { type RequestDoor, serveRequests } from './ipc/serve-requests.ts';
@@ -25,6 +26,8 @@ import type { Http } from './ports/http.ts';
 import type { Log } from './ports/log.ts';
 import type { Realtime } from './ports/realtime.ts';
 import { ServiceClient } from './service/client.ts';
+import { Machine } from './settings/machine.ts';
+import { noPolicy } from './settings/policy.ts';
 import { ServiceAddress, Settings } from './settings/settings.ts';
 
 /** The app, put together, before its first window. */
@@ -78,6 +81,14 @@ export function wire(desk: Desk): Wired {
     },
     relaunch: desk.relaunch,
     onAppearance: desk.onAppearance,
+    sealing: nodeSealing,
+    machine: new Machine({ settings, policy: noPolicy }),
+    // Somebody is always there, and nothing rests outside the vault and the histories, until the desk says so.
+    presence: { idleSeconds: () => 0, onSystemLock: () => () => undefined },
+    sinks: [],
+    saveFile: async () => ok({ saved: false }),
+    copyText: () => undefined,
+    renewPage: () => undefined,
   });
   serveRequests({
     door: desk.door,

@@ -1,7 +1,8 @@
 import { fail, ok, type Failure, type Result } from '../../contract/failure.ts';
-import { type AccountId, Epoch, type UserId } from '../../contract/ids.ts';
+import { type AccountId, Epoch } from '../../contract/ids.ts';
 import type { Profile } from '../../contract/model.ts';
-import type { EraseReport } from '../../contract/requests.ts';
+import type { EraseReport } from '../../contract/erase-report.ts';
+import type { Input } from '../../contract/requests.ts';
 import type { KeychainTrouble, Persistence, Session } from '../../contract/session.ts';
 import type { Notice } from '../../contract/view.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -13,7 +14,7 @@ import type { Credential, KnownSpeaker, Service, UserBundle } from '../ports/ser
 import type { SessionEvents, SessionFollower, SessionScope } from '../ports/session-scope.ts';
 import type { Signal } from '../ports/signal.ts';
 import { type AccountRecord, type Accounts, type RememberedAccount } from './accounts.ts';
-import type { Eraser } from './erase.ts';
+import { type Eraser, nothingErased } from './erase.ts';
 import { emptyShown, Openings, readShown } from './openings.ts';
 import { knownSpeakerOf, LiveScope } from './scope.ts';
 import { SerialQueue, type Stops } from './serial-queue.ts';
@@ -75,17 +76,50 @@ export class Lifecycle implements Sessions, SessionEvents {
     return this.#queue.duty(() => this.#open());
   }
 
-  login(userId: UserId, jwt?: string): Promise<Result<Session>> {
-    return this.#queue.wish((stops) => this.#login(userId, jwt, stops));
+  login(how: Input<'login'>): Promise<Result<Session>> {
+    return this.#queue.wish((stops) => this.#login(how, stops));
   }
 
-  signIn(userId: UserId, password: string): Promise<Result<Session>> {
+  signIn({ userId, password, ...entering }: Input<'signIn'>): Promise<Result<Session>> {
     return this.#queue.wish(async (stops) => {
-      const signedIn = await this.#deps.service.signIn(userId, password, stops.superseded);
+      const proof = { kind: 'password', userId, password } as const;
+      const signedIn = await this.#deps.service.signIn(proof, stops.superseded);
       if (stops.superseded.aborted) return fail({ kind: 'superseded' });
       if (!signedIn.ok) return signedIn;
-      return this.#login(signedIn.value.userId, signedIn.value.jwt, stops);
+      return this.#login({ userId: signedIn.value.userId, jwt: signedIn.value.jwt, ...entering }, stops);
     });
+  }
+
+  async beginBrowserSignIn(): Promise<Result<void>> {
+    return fail({ kind: 'unavailable' });
+  }
+
+  async answerQuestion(): Promise<Result<Session>> {
+    return fail({ kind: 'sessionOver' });
+  }
+
+  async switchAccount(): Promise<Result<Session>> {
+    return fail({ kind: 'sessionOver' });
+  }
+
+  async forgetAccount(): Promise<Result<EraseReport>> {
+    return fail({ kind: 'sessionOver' });
+  }
+
+  async lock(): Promise<Result<Session>> {
+    return fail({ kind: 'passcodeNeeded' });
+  }
+
+  async unlock(): Promise<Result<Session>> {
+    return fail({ kind: 'sessionOver' });
+  }
+
+  async setPasscode(): Promise<Result<void>> {
+    return fail({ kind: 'sessionOver' });
+  }
+
+  usePassphrase(): Promise<Result<Session>> {
+    return this.retryKeychain();
   }
 
   /** Signs out whoever is here at this moment, whatever is entered or left until it is done. */
@@ -218,12 +252,18 @@ export class Lifecycle implements Sessions, SessionEvents {
 
   #keychainTrouble(trouble: KeychainTrouble, remembered: boolean): Result<Session> {
     this.#deps.log.warn('identity.keychainTrouble', { trouble, remembered });
-    return this.#show({ kind: 'keychainTrouble', epoch: this.#nextEpoch(), trouble, remembered });
+    return this.#show({
+      kind: 'keychainTrouble',
+      epoch: this.#nextEpoch(),
+      trouble,
+      remembered,
+      passphrase: 'none',
+    });
   }
 
   // Login ------------------------------------------------------------------------------------------------------------
 
-  async #login(userId: UserId, jwt: string | undefined, stops: Stops): Promise<Result<Session>> {
+  async #login({ userId, jwt }: Input<'login'>, stops: Stops): Promise<Result<Session>> {
     const { service, accounts, device, notify } = this.#deps;
     if (!device.configured) return fail({ kind: 'unconfigured' });
     const current = this.#live;
@@ -347,17 +387,19 @@ export class Lifecycle implements Sessions, SessionEvents {
   // Logout -----------------------------------------------------------------------------------------------------------
 
   async #logout(account: AccountId | null): Promise<Result<EraseReport>> {
-    const { device, service, eraser, notify } = this.#deps;
+    const { device, service, eraser, notify, follower } = this.#deps;
     if (!device.configured) return fail({ kind: 'unconfigured' });
     const live = this.#live;
     // Somebody else has come in meanwhile: they stay, and the one who asked is erased.
     if (live !== null && live.account !== account && account !== null)
-      return ok(await eraser.erase(account, 0));
+      return ok({ ...(await eraser.erase(account, 0)), serviceTold: 'notNeeded' });
     const outbox = live === null ? null : await live.history.outbox();
     const unsent = outbox?.ok === true ? outbox.value.length : 0;
     const onDisk = account !== null && (live?.persistence === 'disk' || this.#isOnDisk(account));
     await this.#close();
-    const report = onDisk ? await eraser.erase(account, unsent) : nothingErased(unsent);
+    const report = onDisk
+      ? await eraser.erase(account, unsent)
+      : nothingErased(this.#deps.clock.now(), unsent);
     // Without a keychain the next person is in memory too, and needs no second question.
     const staysInMemory = live?.persistence === 'memory' && !onDisk;
     const opened = staysInMemory ? await this.#enterInMemory(this.#deps.accounts.draw()) : await this.#open();
@@ -366,7 +408,9 @@ export class Lifecycle implements Sessions, SessionEvents {
     const known = live === null ? null : knownSpeakerOf(live.record);
     // The device is clean already; the service hears of it if it can.
     if (known !== null) void service.logout(known);
-    return ok(report);
+    const told: EraseReport = { ...report, serviceTold: known === null ? 'notNeeded' : 'later' };
+    follower.erased(told);
+    return ok(told);
   }
 
   #isOnDisk(account: AccountId): boolean {
@@ -400,7 +444,7 @@ export class Lifecycle implements Sessions, SessionEvents {
     };
     this.#live = live;
     this.#session = sessionOf(live.record, live.scope.epoch, persistence);
-    follower.enter({ session: this.#session, scope: live.scope, opened });
+    follower.enter({ session: this.#session, scope: live.scope, opened, passcode: false });
     if (opened.setAside) notify('historySetAside');
     log.info('identity.entered', { epoch: live.scope.epoch, kind: this.#session.kind, persistence });
     return ok(this.#session);
@@ -509,10 +553,6 @@ export class Lifecycle implements Sessions, SessionEvents {
     this.#epoch += 1;
     return Epoch.parse(this.#epoch);
   }
-}
-
-function nothingErased(unsentMessages: number): EraseReport {
-  return { files: 0, bytes: 0, unsentMessages, remaining: 0, keyRemoved: true };
 }
 
 function failureReason(failure: Failure): string {

@@ -1,8 +1,10 @@
 import { fail, ok, type Result } from '../../contract/failure.ts';
 import type { Epoch } from '../../contract/ids.ts';
 import type { Handlers, Input } from '../../contract/requests.ts';
+import type { MachineChoices } from '../../contract/machine.ts';
 import type { Appearance } from '../../contract/view.ts';
 import type { ConversationRoom, Sessions } from '../ports/messenger.ts';
+import type { SaveFile } from '../ports/save-file.ts';
 import type { ViewKeeper } from './view-keeper.ts';
 
 /** What each request does: a list of one-liners. Requests about the thread are refused once their session is over. */
@@ -11,33 +13,58 @@ export function createHandlers(deps: {
   readonly view: ViewKeeper;
   /** The conversation of the session under way. */
   readonly conversation: () => ConversationRoom | null;
+  /** "Still there?" Yes. */
+  readonly stay: () => void;
+  readonly chooseMachine: (choices: MachineChoices) => Result<void>;
+  readonly saveFile: SaveFile;
+  readonly copyText: (text: string) => void;
   readonly configure: (address: Input<'configure'>) => Promise<Result<void>>;
   readonly setAppearance: (appearance: Appearance) => Result<void>;
   readonly openLink: (url: string) => Promise<Result<void>>;
 }): Handlers {
   const { sessions, view } = deps;
 
-  const inConversation = async (
+  const inSession = async <T>(
     { epoch }: { readonly epoch: Epoch },
+    act: () => Promise<Result<T>> | Result<T>,
+  ): Promise<Result<T>> => (epoch === sessions.session.epoch ? act() : fail({ kind: 'sessionOver' }));
+
+  const inConversation = (
+    of: { readonly epoch: Epoch },
     act: (room: ConversationRoom) => Promise<Result<void>> | Result<void>,
-  ): Promise<Result<undefined>> => {
-    const room = deps.conversation();
-    if (room === null || epoch !== sessions.session.epoch) return fail({ kind: 'sessionOver' });
-    return nothing(await act(room));
-  };
+  ): Promise<Result<undefined>> =>
+    inSession(of, async () => {
+      const room = deps.conversation();
+      return room === null ? fail({ kind: 'sessionOver' }) : nothing(await act(room));
+    });
 
   return {
     getView: async () => ok(view.view),
-    login: ({ userId, jwt }) => sessions.login(userId, jwt),
-    signIn: ({ userId, password }) => sessions.signIn(userId, password),
+    login: (input) => sessions.login(input),
+    signIn: (input) => sessions.signIn(input),
+    beginBrowserSignIn: async (input) => nothing(await sessions.beginBrowserSignIn(input)),
+    answerQuestion: ({ answer }) => sessions.answerQuestion(answer),
+    switchAccount: (input) => sessions.switchAccount(input),
+    forgetAccount: ({ account }) => sessions.forgetAccount(account),
     logout: () => sessions.logout(),
+    lock: () => sessions.lock(),
+    unlock: ({ passcode }) => sessions.unlock(passcode),
+    setPasscode: (input) => inSession(input, async () => nothing(await sessions.setPasscode(input))),
+    usePassphrase: ({ passphrase }) => sessions.usePassphrase(passphrase),
+    stay: async () => done(deps.stay),
+    setMachine: async (choices) => nothing(deps.chooseMachine(choices)),
+    saveUnsent: (input) => inSession(input, () => deps.saveFile('unsent-messages.txt', view.unsentText())),
+    saveEraseReport: async () => {
+      const { erased } = view.view;
+      if (erased === null) return fail({ kind: 'sessionOver' });
+      return deps.saveFile('erase-report.json', `${JSON.stringify(erased, null, 2)}\n`);
+    },
+    dismissEraseReport: async () => done(() => view.setErased(null)),
+    copyText: (input) => inConversation(input, () => done(() => deps.copyText(input.text))),
     configure: async (address) => nothing(await deps.configure(address)),
     retryKeychain: () => sessions.retryKeychain(),
     useWithoutSaving: () => sessions.useWithoutSaving(),
-    tryNow: async () => {
-      deps.conversation()?.tryNow();
-      return ok(undefined);
-    },
+    tryNow: async () => done(() => deps.conversation()?.tryNow()),
     sendMessage: (input) => inConversation(input, (room) => room.send(input)),
     retryMessage: (input) => inConversation(input, (room) => room.retry(input.key)),
     discardMessage: (input) => inConversation(input, (room) => room.discard(input.key)),
@@ -50,10 +77,7 @@ export function createHandlers(deps: {
     showOlder: (input) => inConversation(input, () => view.showOlder()),
     showLatest: (input) => inConversation(input, () => view.showLatest()),
     setAppearance: async (appearance) => nothing(deps.setAppearance(appearance)),
-    dismissNotice: async ({ notice }) => {
-      view.dismiss(notice);
-      return ok(undefined);
-    },
+    dismissNotice: async ({ notice }) => done(() => view.dismiss(notice)),
     openLink: async ({ url }) => nothing(await deps.openLink(url)),
   };
 }
@@ -61,4 +85,9 @@ export function createHandlers(deps: {
 /** A request that answers with nothing answers with `undefined`, which is what its schema promises. */
 function nothing(result: Result<void>): Result<undefined> {
   return result.ok ? ok(undefined) : result;
+}
+
+function done(act: () => void): Result<undefined> {
+  act();
+  return ok(undefined);
 }

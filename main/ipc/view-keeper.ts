@@ -1,13 +1,18 @@
+import type { EraseReport } from '../../contract/erase-report.ts';
 import { ok, type Result } from '../../contract/failure.ts';
 import { Epoch, type EpochMs } from '../../contract/ids.ts';
 import type { Link } from '../../contract/link.ts';
+import type { MachineRules } from '../../contract/machine.ts';
 import type { Business, Message } from '../../contract/model.ts';
 import type { Session } from '../../contract/session.ts';
 import { compareMessages } from '../../contract/thread-order.ts';
 import {
+  type AccountCard,
   applyPatch,
   type Appearance,
+  type BringQuestion,
   type Notice,
+  type StillThere,
   type Thread,
   type Typing,
   type View,
@@ -46,7 +51,12 @@ export class ViewKeeper {
   #older: OlderSource | null = null;
   #loadingOlder = false;
 
-  constructor(deps: { publish: (patch: ViewPatch) => void; log: Log; appearance: Appearance }) {
+  constructor(deps: {
+    publish: (patch: ViewPatch) => void;
+    log: Log;
+    appearance: Appearance;
+    machine: MachineRules;
+  }) {
     this.#publish = deps.publish;
     this.#log = deps.log;
     this.#view = {
@@ -55,6 +65,7 @@ export class ViewKeeper {
       link: { kind: 'idle' },
       business: { name: '', iconUrl: null, brandColor: null },
       passwordSignIn: false,
+      browserSignIn: false,
       thread: emptyThread,
       unreadCount: 0,
       typing: null,
@@ -62,6 +73,12 @@ export class ViewKeeper {
       draft: '',
       appearance: deps.appearance,
       notices: [],
+      accounts: [],
+      machine: deps.machine,
+      passcode: false,
+      question: null,
+      stillThere: null,
+      erased: null,
     };
   }
 
@@ -69,7 +86,7 @@ export class ViewKeeper {
     return this.#view;
   }
 
-  enter({ session, scope, opened }: Opening, older: OlderSource): void {
+  enter({ session, scope, opened, passcode }: Opening, older: OlderSource): void {
     this.#scope = scope;
     this.#older = older;
     this.#loadingOlder = false;
@@ -82,6 +99,11 @@ export class ViewKeeper {
         unreadCount: facts.unreadCount,
         waiting,
         draft: facts.draft,
+        passcode,
+        question: null,
+        stillThere: null,
+        // It is for whoever was here before, and for nobody who has signed in since.
+        ...(session.kind === 'anonymous' ? {} : { erased: null }),
       },
       {
         kind: 'replace',
@@ -102,8 +124,7 @@ export class ViewKeeper {
     this.#scope = null;
     this.#older = null;
     const starting: Session = { kind: 'starting', epoch: this.#view.session.epoch };
-    // The settings are the device's; every other notice was about the person who leaves.
-    const notices = this.#view.notices.filter((notice) => notice === 'settingsSetAside');
+    const notices = this.#view.notices.filter((notice) => deviceNotices.has(notice));
     this.#patch(
       {
         session: starting,
@@ -113,6 +134,9 @@ export class ViewKeeper {
         waiting: 0,
         draft: '',
         notices,
+        passcode: false,
+        question: null,
+        stillThere: null,
       },
       { kind: 'replace', thread: emptyThread },
     );
@@ -130,8 +154,32 @@ export class ViewKeeper {
     this.#patch({ typing });
   }
 
-  setBusiness(business: Business, passwordSignIn: boolean): void {
-    this.#patch({ business, passwordSignIn });
+  setBusiness(business: Business, signIn: { readonly password: boolean; readonly browser: boolean }): void {
+    this.#patch({ business, passwordSignIn: signIn.password, browserSignIn: signIn.browser });
+  }
+
+  setAccounts(accounts: readonly AccountCard[]): void {
+    if (JSON.stringify(accounts) !== JSON.stringify(this.#view.accounts)) this.#patch({ accounts });
+  }
+
+  setMachine(machine: MachineRules): void {
+    this.#patch({ machine });
+  }
+
+  setPasscode(passcode: boolean): void {
+    this.#patch({ passcode });
+  }
+
+  setQuestion(question: BringQuestion | null): void {
+    if (question !== this.#view.question) this.#patch({ question });
+  }
+
+  setStillThere(stillThere: StillThere | null): void {
+    if (stillThere !== this.#view.stillThere) this.#patch({ stillThere });
+  }
+
+  setErased(erased: EraseReport | null): void {
+    if (erased !== this.#view.erased) this.#patch({ erased });
   }
 
   setAppearance(appearance: Appearance): void {
@@ -145,6 +193,12 @@ export class ViewKeeper {
   dismiss(notice: Notice): void {
     if (!this.#view.notices.includes(notice)) return;
     this.#patch({ notices: this.#view.notices.filter((other) => other !== notice) });
+  }
+
+  /** What was written here and never accepted, oldest first, as plain text. */
+  unsentText(): string {
+    const unsent = this.#view.thread.messages.filter(({ id }) => id === null);
+    return unsent.map(({ content }) => `${content.text}\n`).join('\n');
   }
 
   /** Reach further up: from the store, and from the service where the store ends. */
@@ -263,6 +317,9 @@ export class ViewKeeper {
     this.#publish(patch);
   }
 }
+
+/** These are about the device; every other notice is about a person and leaves with them. */
+const deviceNotices: ReadonlySet<Notice> = new Set(['settingsSetAside', 'policyUnreadable']);
 
 /** The upper edges of what is missing. */
 function gapsOf({ gaps }: Committed['facts']): readonly EpochMs[] {

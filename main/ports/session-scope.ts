@@ -1,6 +1,8 @@
 import type { Result } from '../../contract/failure.ts';
 import type { AccountId, Epoch } from '../../contract/ids.ts';
+import type { EraseReport } from '../../contract/erase-report.ts';
 import type { Session } from '../../contract/session.ts';
+import type { AccountCard, BringQuestion } from '../../contract/view.ts';
 import type { Change, Committed, Cursor, HistoryPage, OpenedHistory, OutboxItem } from './history.ts';
 import type { FeedEvent, KnownSpeaker, Speaker, UserBundle } from './service.ts';
 import type { Signal } from './signal.ts';
@@ -36,6 +38,7 @@ export interface Opening {
   readonly session: Session;
   readonly scope: SessionScope;
   readonly opened: Omit<OpenedHistory, 'history'>;
+  readonly passcode: boolean;
 }
 
 /** What follows the sessions: the view and the sync. Called by `identity`, never the other way round. */
@@ -46,6 +49,14 @@ export interface SessionFollower {
   leave(): void;
   /** The same session, described anew (a name, a proof lost). */
   describe(session: Session): void;
+  /** Whether the session under way has a passcode, anew. */
+  passcode(has: boolean): void;
+  /** Whom this computer remembers, anew, last used first. */
+  remembered(cards: readonly AccountCard[]): void;
+  /** A sign-in waits for an answer; null: it does no more. */
+  ask(question: BringQuestion | null): void;
+  /** What an erasure came to. */
+  erased(report: EraseReport): void;
 }
 
 /** What sync tells identity. */

@@ -9,10 +9,14 @@ import { HistoriesProcess } from '../../main/adapters/histories-process.ts';
 import { createHttp } from '../../main/adapters/http-axios.ts';
 import { nodeRandom } from '../../main/adapters/random-node.ts';
 import { createRealtime } from '../../main/adapters/realtime-faye.ts';
+import { nodeSealing } from '../../main/adapters/sealing-node.ts';
 import { createMessenger, type Messenger } from '../../main/messenger.ts';
 import { ServiceClient } from '../../main/service/client.ts';
+import { Machine } from '../../main/settings/machine.ts';
+import { noPolicy } from '../../main/settings/policy.ts';
 import { Settings } from '../../main/settings/settings.ts';
 import { RecordingLog } from '../fakes/log.ts';
+import { FakePresence } from '../fakes/presence.ts';
 import { MemorySettingsFile } from '../fakes/settings.ts';
 import { MemoryVault } from '../fakes/vault.ts';
 
@@ -83,6 +87,7 @@ export class CoreDevice {
         osVersion: '0',
       },
     });
+    const settings = new Settings({ file: this.settingsFile, log: this.log });
     this.#messenger = createMessenger({
       clock: systemClock,
       random: nodeRandom,
@@ -90,7 +95,7 @@ export class CoreDevice {
       vault: this.vault,
       histories,
       service,
-      settings: new Settings({ file: this.settingsFile, log: this.log }),
+      settings,
       address: () => address,
       publish: (patch) => {
         if (this.#view === null) return;
@@ -101,6 +106,13 @@ export class CoreDevice {
       probe: async () => ({ ok: true, value: undefined }),
       relaunch: () => undefined,
       onAppearance: () => undefined,
+      sealing: nodeSealing,
+      machine: new Machine({ settings, policy: noPolicy }),
+      presence: new FakePresence(systemClock),
+      sinks: [],
+      saveFile: async () => ({ ok: true, value: { saved: false } }),
+      copyText: () => undefined,
+      renewPage: () => undefined,
     });
     this.#view = this.#messenger.view.view;
     const booted = await this.#messenger.boot();

@@ -3,13 +3,18 @@ import { ClientMessageId, type UserId } from '../../contract/ids.ts';
 import type { Session } from '../../contract/session.ts';
 import { applyPatch, type View, type ViewPatch } from '../../contract/view.ts';
 import { createMessenger, type Messenger } from '../../main/messenger.ts';
+import { Machine } from '../../main/settings/machine.ts';
+import { noPolicy, type Policy } from '../../main/settings/policy.ts';
 import { Settings } from '../../main/settings/settings.ts';
 import { ManualClock, settle } from '../fakes/clock.ts';
 import { MemoryHistories } from '../fakes/histories.ts';
 import { RecordingLog } from '../fakes/log.ts';
+import { FakePresence } from '../fakes/presence.ts';
 import { seededRandom } from '../fakes/random.ts';
+import { FakeSealing } from '../fakes/sealing.ts';
 import { FakeDevice, type ServiceWorld } from '../fakes/service.ts';
 import { MemorySettingsFile } from '../fakes/settings.ts';
+import { FakeSink } from '../fakes/sink.ts';
 import { MemoryVault } from '../fakes/vault.ts';
 
 export const asUserId = (text: string): UserId => text as UserId;
@@ -28,12 +33,22 @@ export class Device {
   readonly settingsFile = new MemorySettingsFile();
   readonly log = new RecordingLog();
   readonly random = seededRandom(++devices * 7919);
+  readonly sealing = new FakeSealing();
+  readonly presence = new FakePresence(this.clock);
+  readonly sinks = [new FakeSink('page'), new FakeSink('clipboard')];
   configured = true;
+  /** What the organization has fixed; read at every start. */
+  policy: Policy = noPolicy;
+  /** What was put into a file of the person's choice. */
+  readonly savedFiles: { readonly suggested: string; readonly text: string }[] = [];
+  clipboard = '';
   /** What an address answers that the app is to be pointed at. */
   probeAnswer: Result<void> = { ok: true, value: undefined };
   relaunches = 0;
   /** Every view the window has had since the last start. */
   views: View[] = [];
+  /** Where in `views` the page was made anew: the index of the last view that the page before it has seen. */
+  renewals: number[] = [];
   #messenger: Messenger;
 
   constructor(world: ServiceWorld) {
@@ -110,7 +125,10 @@ export class Device {
 
   #assemble(): Messenger {
     const views: View[] = [];
+    const renewals: number[] = [];
     this.views = views;
+    this.renewals = renewals;
+    const settings = new Settings({ file: this.settingsFile, log: this.log });
     const messenger: Messenger = createMessenger({
       clock: this.clock,
       random: this.random,
@@ -118,7 +136,7 @@ export class Device {
       vault: this.vault,
       histories: this.histories,
       service: this.net,
-      settings: new Settings({ file: this.settingsFile, log: this.log }),
+      settings,
       address: () =>
         this.configured ? { configUrl: 'https://service.example/sdk/', appId: 'app' as never } : null,
       publish: (patch) => draw(views, patch),
@@ -126,6 +144,16 @@ export class Device {
       probe: async () => this.probeAnswer,
       relaunch: () => void (this.relaunches += 1),
       onAppearance: () => undefined,
+      sealing: this.sealing,
+      machine: new Machine({ settings, policy: this.policy }),
+      presence: this.presence,
+      sinks: this.sinks,
+      saveFile: async (suggested, text) => {
+        this.savedFiles.push({ suggested, text });
+        return { ok: true, value: { saved: true } };
+      },
+      copyText: (text) => void (this.clipboard = text),
+      renewPage: () => void renewals.push(views.length - 1),
     });
     this.views.push(messenger.view.view);
     return messenger;

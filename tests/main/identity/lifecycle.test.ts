@@ -453,7 +453,8 @@ describe('Logout', () => {
     device.vault.state = 'locked';
     const answer = await device.handlers.logout(undefined);
 
-    expect(answer).toMatchObject({ ok: true, value: { keyRemoved: false, remaining: 0 } });
+    expect(answer).toMatchObject({ ok: true, value: { keyRemoved: false, remaining: 1 } });
+    expect(device.view.erased?.places).toContainEqual({ place: 'key', removed: 0, bytes: 0, remaining: 1 });
     expect(device.histories.disk.has(account)).toBe(false);
     device.vault.state = 'open';
     await device.killAndStart();

@@ -117,11 +117,11 @@ describe('When nobody is there', () => {
 
   it('nothing is asked while a sign-out takes its time', async () => {
     const at = desk();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    at.erasing = promise;
+    let erased = (): void => undefined;
+    at.erasing = new Promise((resolve) => (erased = resolve));
     await at.clock.advance(minutes(60));
     expect([at.asked, at.done, at.notices]).toEqual([1, ['signOut'], []]);
-    resolve();
+    erased();
     await at.clock.advance(minutes(60));
     expect([at.asked, at.done, at.notices]).toEqual([1, ['signOut'], ['signedOutIdle']]);
   });

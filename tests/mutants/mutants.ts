@@ -1,0 +1,7 @@
+import { atRest } from './at-rest.ts';
+import { identity } from './identity.ts';
+import { keychain } from './keychain.ts';
+import type { Mutant } from './sabotage.ts';
+
+/** Every sabotage that the tests have to notice; `npm run mutants` tries them. */
+export const mutants: readonly Mutant[] = [...keychain, ...atRest, ...identity];

@@ -27,6 +27,14 @@ export const WireAction = z.object({
   amount: z.number().optional(),
   currency: z.string().optional(),
   state: z.string().optional(),
+  /** Of a reply. */
+  iconUrl: z.string().optional(),
+  /** Of a webview: what to open where there is none. */
+  fallback: z.string().optional(),
+  size: z.string().optional(),
+  openOnReceive: z.boolean().optional(),
+  /** Of a link or webview on a card: what a click on the card itself does. */
+  default: z.boolean().optional(),
   metadata: flatData.optional(),
 });
 export type WireAction = z.infer<typeof WireAction>;
@@ -37,9 +45,28 @@ export const WireItem = z.object({
   description: z.string().optional(),
   mediaUrl: z.string().optional(),
   mediaType: z.string().optional(),
+  altText: z.string().optional(),
+  size: z.string().optional(),
+  metadata: flatData.optional(),
   actions: z.array(WireAction).default([]),
 });
 export type WireItem = z.infer<typeof WireItem>;
+
+/** A question of a form, or the answer to one: the value stands under the name of the type. */
+export const WireField = z.object({
+  _id: z.string().optional(),
+  type: z.string(),
+  name: z.string(),
+  label: z.string(),
+  placeholder: z.string().optional(),
+  minSize: z.number().optional(),
+  maxSize: z.number().optional(),
+  options: z.array(z.object({ name: z.string(), label: z.string() })).optional(),
+  text: z.string().optional(),
+  email: z.string().optional(),
+  select: z.array(z.object({ name: z.string(), label: z.string() })).optional(),
+});
+export type WireField = z.infer<typeof WireField>;
 
 export const WireMessage = z.object({
   _id: z.string(),
@@ -59,6 +86,13 @@ export const WireMessage = z.object({
   altText: z.string().optional(),
   coordinates: z.object({ lat: z.number(), long: z.number() }).optional(),
   location: z.object({ address: z.string().optional(), name: z.string().optional() }).optional(),
+  /** Of a form and of the answer to one. */
+  fields: z.array(WireField).optional(),
+  blockChatInput: z.boolean().optional(),
+  /** Of the answer to a form: the same in words, and which form it answers. */
+  textFallback: z.string().optional(),
+  quotedMessageId: z.string().optional(),
+  displaySettings: z.object({ imageAspectRatio: z.string().optional() }).optional(),
   payload: z.string().optional(),
   metadata: flatData.optional(),
   source: z.object({ type: z.string(), id: z.string().optional() }),

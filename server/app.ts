@@ -5,10 +5,16 @@ import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { attachmentRoutes } from './attachment-routes.ts';
 import type { Attachments } from './attachments.ts';
 import type { Audience, BusinessEvent } from './audience.ts';
+import {
+  attachmentRoutes as businessAttachmentRoutes,
+  attachmentUploadRoute,
+} from './business/attachments.ts';
 import { conversationRoutes as businessConversationRoutes } from './business/conversations.ts';
 import { businessDoor } from './business/door.ts';
 import { keyRoutes } from './business/keys.ts';
+import { messageRoutes } from './business/messages.ts';
 import { userRoutes as businessUserRoutes } from './business/users.ts';
+import { Conversations } from './conversations.ts';
 import { errorBody, Refusal, type ErrorCode } from './errors.ts';
 import { Border, preflight, type BorderRules } from './hosts.ts';
 import type { Log } from './log.ts';
@@ -37,6 +43,7 @@ export interface AppDeps extends Appearance, BorderRules {
 export interface App {
   readonly http: FastifyInstance;
   readonly users: Users;
+  readonly conversations: Conversations;
   readonly messages: Messages;
   /** Hear what devices do. @returns the undo. */
   onBusinessEvent(listener: (event: BusinessEvent) => void): () => void;
@@ -50,11 +57,12 @@ export function buildApp(deps: AppDeps): App {
   const tellAll = (event: BusinessEvent): void => listeners.forEach((listener) => listener(event));
   const audience: Audience = {
     tellDevices: (appUserId, event) => realtime.tellDevices(appUserId, event),
-    tellBusiness: tellAll,
+    tellBusiness: async (tx, event) => tx.afterCommit(() => tellAll(event)),
     kick: (which) => realtime.kick(which),
   };
   const users = new Users({ audience, now });
-  const messages = new Messages({ audience, now });
+  const conversations = new Conversations({ audience, attachments, now });
+  const messages = new Messages({ audience, attachments, now });
   const login = new Login({ users, audience });
   const realtime = new Realtime({ appId, store, users, log, border, now });
   const signIn = new SignIn(deps);
@@ -67,21 +75,25 @@ export function buildApp(deps: AppDeps): App {
   http.post(signInPath, async (request) => signIn.signIn(parseBody(SignInBody, request.body), request.ip));
   const threshold = { appId, store, users, border, attachments, now };
   const door = sdkDoor(http, threshold);
-  appUserRoutes(door, { users, messages, login });
-  conversationRoutes(door, { users, messages, attachments });
+  appUserRoutes(door, { users, conversations, messages, login });
+  conversationRoutes(door, { users, conversations, messages, attachments });
   attachmentRoutes(http, { store, attachments });
   void http.register(async (uploads) => {
     await uploads.register(multipart, { isPartAFile });
-    uploadRoutes(sdkDoor(uploads, threshold), { users, messages, attachments });
+    attachmentUploadRoute(businessDoor(uploads, threshold), attachments);
+    uploadRoutes(sdkDoor(uploads, threshold), { users, conversations, messages, attachments });
   });
-  const desk = businessDoor(http, { appId, store, now });
-  businessUserRoutes(desk, users);
-  businessConversationRoutes(desk, messages, now);
+  const desk = businessDoor(http, threshold);
+  businessUserRoutes(desk, { users, conversations });
+  businessConversationRoutes(desk, conversations);
+  messageRoutes(desk, { conversations, messages, now });
+  businessAttachmentRoutes(desk, attachments);
   keyRoutes(desk, audience, now);
 
   return {
     http,
     users,
+    conversations,
     messages,
     onBusinessEvent: (listener) => {
       listeners.add(listener);

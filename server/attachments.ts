@@ -14,6 +14,9 @@ import type { Attachment, Transaction } from './store.ts';
 /** Below the service's origin; messages keep this much of an address, whatever host it is asked under later. */
 export const attachmentPath = '/attachments/';
 
+/** Of an id: 32 random bytes in base64url. */
+export const idLength = 43;
+
 /** One file. */
 export const maxFileBytes = 25 * 1024 * 1024;
 
@@ -41,11 +44,15 @@ export class Attachments {
   }
 
   /**
-   * Writes `content` to the disk. Nothing refers to it yet: `keep` or `discard` it.
+   * Writes `content` to the disk for `appUserId`, or for the business. Nothing refers to it yet: `keep` or `discard` it.
    *
    * @param declared what the sender calls it; only the first bytes decide whether it is an image.
    */
-  async receive(content: Readable, declared: { name: string; mediaType: string }): Promise<Attachment> {
+  async receive(
+    content: Readable,
+    appUserId: string | null,
+    declared: { name: string; mediaType: string },
+  ): Promise<Attachment> {
     const id = randomBytes(32).toString('base64url');
     const file = await open(this.#pathOf(id), 'wx', 0o600);
     let size = 0;
@@ -64,7 +71,10 @@ export class Attachments {
       await file.close();
     }
     const mediaType = sniffImage(head) ?? plainType(declared.mediaType);
-    return { id, name: displayName(declared.name), mediaType, size, createdAt: this.#options.now() };
+    return {
+      ...{ id, name: displayName(declared.name), mediaType, size },
+      ...{ appUserId, createdAt: this.#options.now() },
+    };
   }
 
   /** @throws {Refusal} `payload_too_large` where the quota is used up; exact however many upload at once. */
@@ -79,10 +89,12 @@ export class Attachments {
     await rm(this.#pathOf(id), { force: true });
   }
 
-  /** Forgets a file in this transaction; its bytes go once that is durable. */
-  async remove(tx: Transaction, id: string): Promise<void> {
-    await tx.deleteAttachment(id);
-    tx.afterCommit(() => void this.discard(id));
+  /** Forgets files in this transaction; their bytes go once that is durable. */
+  async remove(tx: Transaction, ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      await tx.deleteAttachment(id);
+      tx.afterCommit(() => void this.discard(id));
+    }
   }
 
   /** `attachment` comes from the database, so its id is one of ours and no path. */

@@ -54,7 +54,7 @@ export class AutoReply {
   #type(appUserId: string, thenMs: number): void {
     const pending = this.#pending.get(appUserId);
     if (!pending) return;
-    this.#attempt(appUserId, async (tx, { conversation }) => {
+    this.#attempt(appUserId, async (tx, conversation) => {
       await this.#deps.app.messages.activityByBusiness(tx, conversation, 'typing:start', persona);
     });
     pending.timer = setTimeout(() => this.#answer(appUserId), thenMs);
@@ -64,27 +64,28 @@ export class AutoReply {
     const event = this.#pending.get(appUserId)?.event;
     this.#pending.delete(appUserId);
     if (!event) return;
-    this.#attempt(appUserId, async (tx, { user, conversation }) => {
+    this.#attempt(appUserId, async (tx, conversation) => {
       const { messages } = await this.#deps.app.messages.page(tx, conversation);
       const spoken = messages.filter((message) => message.role !== 'appUser').length;
       const content = this.#content(chooseAnswer(event, spoken));
-      await this.#deps.app.messages.append(tx, user, { role: 'appMaker', clientMessageId: null, content });
+      await this.#deps.app.messages.append(tx, conversation, {
+        author: null,
+        clientMessageId: null,
+        content,
+      });
       await this.#deps.app.messages.activityByBusiness(tx, conversation, 'typing:stop', persona);
     });
   }
 
   /** For whoever this person is by now: a login may have merged them away. */
-  #attempt(
-    appUserId: string,
-    work: (tx: Transaction, about: { user: User; conversation: Conversation }) => Promise<void>,
-  ): void {
+  #attempt(appUserId: string, work: (tx: Transaction, conversation: Conversation) => Promise<void>): void {
     const { store, log } = this.#deps;
     store
       .transaction(async (tx) => {
         const asked = await tx.user(appUserId);
         const user = asked?.mergedInto ? await tx.user(asked.mergedInto) : asked;
-        const conversation = user && (await tx.conversationOf(user.id));
-        if (user && conversation) await work(tx, { user, conversation });
+        const conversation = user && (await tx.defaultConversation(user.id));
+        if (conversation) await work(tx, conversation);
       })
       .catch((cause: unknown) => log.error('auto-reply failed', cause));
   }
@@ -98,10 +99,11 @@ export class AutoReply {
   }
 }
 
-type Answerable = BusinessEvent & { kind: 'message' | 'postback' };
+type Answerable = BusinessEvent & { kind: 'message' | 'postback'; user: User };
 
 function isAnswerable(event: BusinessEvent): event is Answerable {
-  return event.kind === 'postback' || (event.kind === 'message' && event.message.role === 'appUser');
+  const isSaid = event.kind === 'postback' || event.kind === 'message';
+  return isSaid && event.user !== null && event.conversation.isDefault;
 }
 
 function chooseAnswer(event: Answerable, spoken: number): DemoAnswer {

@@ -9,6 +9,8 @@ export const catalogue = {
   app_not_found: [404, 'There is no such app.'],
   user_not_found: [404, 'There is no such user.'],
   conversation_not_found: [404, 'There is no such conversation.'],
+  message_not_found: [404, 'There is no such message.'],
+  participant_not_found: [404, 'There is no such participant.'],
   action_not_found: [404, 'There is no such action.'],
   conflict: [409, 'It exists already or is still needed.'],
   payload_too_large: [413, 'The body is too large.'],

@@ -1,5 +1,5 @@
 /** Words for what a client may not be able to draw; the 4.x client shows nothing for a carousel without them. */
-import type { WireAction, WireItem } from '../contract/sdk-api.ts';
+import type { WireAction, WireField, WireItem } from '../contract/sdk-api.ts';
 
 export function locationText({ lat, long }: { lat: number; long: number }): string {
   return `Location shared:\nhttps://maps.google.com/maps?q=${lat},${long}`;
@@ -18,4 +18,14 @@ export function itemsText(items: readonly WireItem[]): string {
 
 function buttonText({ text, uri }: WireAction): string {
   return uri ? `${text}: ${uri}` : text;
+}
+
+/** A line for each question of a form, with its answer if there is one. */
+export function fieldsText(fields: readonly WireField[]): string {
+  return fields
+    .map(({ label, text, email, select }) => {
+      const answer = text ?? email ?? select?.map((chosen) => chosen.label).join(', ');
+      return answer === undefined ? label : `${label}: ${answer}`;
+    })
+    .join('\n');
 }

@@ -6,7 +6,7 @@ import type { WireClient, WireEvent } from '../contract/sdk-api.ts';
 import type { Audience } from './audience.ts';
 import type { Credential } from './authenticate.ts';
 import { Refusal } from './errors.ts';
-import type { Conversation, Device, Place, Transaction, User } from './store.ts';
+import type { Conversation, Device, Participant, Place, Transaction, User } from './store.ts';
 import type { Users } from './users.ts';
 
 export interface LoginRequest {
@@ -76,6 +76,7 @@ export class Login {
     const device = await this.#users.see(tx, user, client);
     this.#link(tx, user.id, user, device);
     await this.#users.revokeTokens(tx, user.id);
+    await this.#audience.tellBusiness(tx, { kind: 'promoted', user });
     return user;
   }
 
@@ -91,30 +92,29 @@ export class Login {
       },
     };
     await tx.putUser(user);
-    await this.#moveConversation(tx, discarded, user);
+    await this.#moveConversations(tx, discarded, user);
     await moveDevices(tx, discarded, user);
     const device = await this.#users.see(tx, user, client);
     await tx.putUser({ ...discarded, mergedInto: user.id });
     this.#link(tx, user.id, user, device);
     this.#link(tx, discarded.id, user, device);
     await this.#users.revokeTokens(tx, discarded.id);
-    tx.afterCommit(() => this.#audience.tellBusiness({ kind: 'merge', surviving: user, discarded, device }));
+    await this.#audience.tellBusiness(tx, { kind: 'merge', surviving: user, discarded, device });
     return user;
   }
 
-  async #moveConversation(tx: Transaction, discarded: User, surviving: User): Promise<void> {
-    const from = await tx.conversationOf(discarded.id);
-    if (from === null) return;
-    const to = await tx.conversationOf(surviving.id);
-    if (to === null) {
-      await tx.putConversation({ ...from, appUserId: surviving.id });
-      await tx.moveMessages(await tx.places(from.id), from.id, surviving.id);
-      return;
-    }
-    const moved = interleave(await tx.places(from.id), await tx.places(to.id));
-    await tx.moveMessages(moved, to.id, surviving.id);
-    await tx.putConversation(joined(from, to, moved.at(-1)?.received ?? 0));
-    await tx.deleteConversation(from.id);
+  /** The default conversations become one; any other that `discarded` takes part in goes on with `surviving`. */
+  async #moveConversations(tx: Transaction, discarded: User, surviving: User): Promise<void> {
+    const from = await tx.defaultConversation(discarded.id);
+    const to = await tx.defaultConversation(surviving.id);
+    if (from && to) await joinConversations(tx, from, to, surviving.id);
+    const others = await tx.conversations({
+      appUserId: discarded.id,
+      offset: 0,
+      limit: Number.MAX_SAFE_INTEGER,
+    });
+    for (const { id } of others) await takeSeat(tx, id, discarded.id, surviving.id);
+    await tx.reattributeMessages(discarded.id, surviving.id);
   }
 
   /** Tells the devices on a user's channel who they are now; see B.5 of the protocol notes. */
@@ -136,15 +136,39 @@ async function moveDevices(tx: Transaction, from: User, to: User): Promise<void>
   }
 }
 
-function joined(from: Conversation, to: Conversation, newestMoved: number): Conversation {
-  return {
+async function joinConversations(
+  tx: Transaction,
+  from: Conversation,
+  to: Conversation,
+  appUserId: string,
+): Promise<void> {
+  const moved = interleave(await tx.places(from.id), await tx.places(to.id));
+  await tx.moveMessages(moved, to.id);
+  await tx.putConversation({
     ...to,
     createdAt: Math.min(from.createdAt, to.createdAt),
-    lastReceived: Math.max(to.lastReceived, newestMoved),
-    unreadCount: from.unreadCount + to.unreadCount,
-    userLastRead: latest(from.userLastRead, to.userLastRead),
+    lastReceived: Math.max(to.lastReceived, moved.at(-1)?.received ?? 0),
     businessLastRead: latest(from.businessLastRead, to.businessLastRead),
-  };
+  });
+  const [gone] = await tx.participants(from.id);
+  const stays = await tx.participant(to.id, appUserId);
+  if (gone && stays) await tx.putParticipant(joinedSeat(gone, stays));
+  await tx.deleteConversation(from.id);
+}
+
+/** `to` sits where `from` sat; where both did, what is unread adds up. */
+async function takeSeat(tx: Transaction, conversationId: string, from: string, to: string): Promise<void> {
+  const gone = await tx.participant(conversationId, from);
+  const stays = await tx.participant(conversationId, to);
+  if (gone === null) return;
+  if (stays === null) return tx.putParticipant({ ...gone, appUserId: to });
+  await tx.deleteParticipant(gone.id);
+  await tx.putParticipant(joinedSeat(gone, stays));
+}
+
+function joinedSeat(gone: Participant, stays: Participant): Participant {
+  const unreadCount = gone.unreadCount + stays.unreadCount;
+  return { ...stays, unreadCount, lastRead: latest(gone.lastRead, stays.lastRead) };
 }
 
 function latest(a: number | null, b: number | null): number | null {

@@ -1,17 +1,27 @@
-/** The one conversation of a user: accept a message once, page, read marks, activities, postbacks. */
+/** What is said in a conversation: accept a message once, page, read marks, activities, postbacks, deletion. */
 import type { WireEvent } from '../contract/sdk-api.ts';
-import { attachmentPath } from './attachments.ts';
-import type { Audience, BusinessEvent } from './audience.ts';
+import { attachmentPath, type Attachments } from './attachments.ts';
+import type { ActivityType, Audience, ServiceEvent } from './audience.ts';
+import type { Membership } from './conversations.ts';
 import { Refusal } from './errors.ts';
 import { newId } from './ids.ts';
-import type { Attachment, Conversation, MessageContent, StoredMessage, Transaction, User } from './store.ts';
+import type {
+  Attachment,
+  Conversation,
+  MessageContent,
+  Participant,
+  StoredMessage,
+  Transaction,
+  User,
+} from './store.ts';
 import { messageEvent } from './wire.ts';
 
 /** Messages a page holds, in the original as here. */
 export const pageSize = 100;
 
 export interface NewMessage {
-  readonly role: 'appUser' | 'appMaker' | 'whisper';
+  /** Null for the business. */
+  readonly author: User | null;
   readonly clientMessageId: string | null;
   readonly content: MessageContent;
 }
@@ -29,71 +39,56 @@ export interface Page {
   readonly hasMore: boolean;
 }
 
-type ActivityType = 'typing:start' | 'typing:stop' | 'conversation:read';
-
 export class Messages {
   readonly #audience: Audience;
+  readonly #attachments: Attachments;
   readonly #now: () => number;
 
-  constructor({ audience, now }: { audience: Audience; now: () => number }) {
+  constructor({
+    audience,
+    attachments,
+    now,
+  }: {
+    audience: Audience;
+    attachments: Attachments;
+    now: () => number;
+  }) {
     this.#audience = audience;
+    this.#attachments = attachments;
     this.#now = now;
-  }
-
-  /** The user's conversation, started if there is none yet. */
-  async start(tx: Transaction, user: User): Promise<Conversation> {
-    const existing = await tx.conversationOf(user.id);
-    if (existing) return existing;
-    const now = this.#now();
-    const conversation: Conversation = {
-      id: newId(now),
-      appUserId: user.id,
-      createdAt: now,
-      lastReceived: 0,
-      unreadCount: 0,
-      userLastRead: null,
-      businessLastRead: null,
-    };
-    await tx.putConversation(conversation);
-    return conversation;
-  }
-
-  /** @throws {Refusal} `conversation_not_found` before the first message. */
-  async require(tx: Transaction, user: User): Promise<Conversation> {
-    const conversation = await tx.conversationOf(user.id);
-    if (conversation === null) throw new Refusal('conversation_not_found');
-    return conversation;
   }
 
   /**
    * Accepts a message. A client message id this user has used before, whatever now comes with it, is answered with the
    * first message, and nobody is told a second time.
    */
-  async append(tx: Transaction, user: User, { role, clientMessageId, content }: NewMessage): Promise<Posted> {
-    const conversation = await this.start(tx, user);
-    if (clientMessageId !== null) {
-      const first = await tx.messageByClientMessageId(user.id, clientMessageId);
+  async append(
+    tx: Transaction,
+    conversation: Conversation,
+    { author, clientMessageId, content }: NewMessage,
+  ): Promise<Posted> {
+    if (clientMessageId !== null && author !== null) {
+      const first = await tx.messageByClientMessageId(author.id, clientMessageId);
       if (first) return { message: first, conversation, repeated: true };
     }
     const received = Math.max(this.#now(), conversation.lastReceived + 1);
     const message: StoredMessage = {
       id: newId(received),
       conversationId: conversation.id,
-      appUserId: user.id,
+      appUserId: author?.id ?? null,
       received,
-      role,
+      role: author === null ? 'appMaker' : 'appUser',
       clientMessageId,
       content,
     };
-    const unread = role === 'appUser' ? 0 : 1;
-    const next = {
-      ...conversation,
-      lastReceived: received,
-      unreadCount: conversation.unreadCount + unread,
-    };
+    const next = { ...conversation, lastReceived: received };
     await tx.insertMessage(message, actionIds(content));
     await tx.putConversation(next);
-    this.#tell(tx, user, messageEvent(message, next), { kind: 'message', user, message });
+    await tx.countUnread(conversation.id, message.appUserId);
+    await this.#tellAll(tx, next, (participant) =>
+      messageEvent(message, { conversation: next, participant }),
+    );
+    await this.#audience.tellBusiness(tx, { kind: 'message', conversation: next, message, user: author });
     return { message, conversation: next, repeated: false };
   }
 
@@ -110,31 +105,24 @@ export class Messages {
   }
 
   /** The person has read everything: the badge goes on all their devices. */
-  async readByUser(tx: Transaction, user: User): Promise<void> {
-    const conversation = await this.require(tx, user);
-    if (conversation.unreadCount === 0 && conversation.userLastRead !== null) {
-      if (conversation.userLastRead >= conversation.lastReceived) return;
-    }
+  async readByUser(tx: Transaction, user: User, { conversation, participant }: Membership): Promise<void> {
+    if (participant.unreadCount === 0 && (participant.lastRead ?? -1) >= conversation.lastReceived) return;
     const lastRead = Math.max(this.#now(), conversation.lastReceived);
-    await tx.putConversation({ ...conversation, unreadCount: 0, userLastRead: lastRead });
-    this.#tell(
-      tx,
-      user,
-      activityEvent(conversation, 'conversation:read', 'appUser', { lastRead: lastRead / 1000 }),
-      {
-        kind: 'activity',
-        user,
-        conversationId: conversation.id,
-        type: 'conversation:read',
-      },
-    );
+    await tx.putParticipant({ ...participant, unreadCount: 0, lastRead });
+    const event = activityEvent(conversation, 'conversation:read', 'appUser', { lastRead: lastRead / 1000 });
+    await this.#tellAll(tx, conversation, () => event);
+    const told = { kind: 'activity', conversation, user, type: 'conversation:read', at: lastRead } as const;
+    await this.#audience.tellBusiness(tx, told);
   }
 
   /** Typing is told on and forgotten. */
-  async typingByUser(tx: Transaction, user: User, type: 'typing:start' | 'typing:stop'): Promise<void> {
-    const conversation = await this.require(tx, user);
-    const event: BusinessEvent = { kind: 'activity', user, conversationId: conversation.id, type };
-    tx.afterCommit(() => this.#audience.tellBusiness(event));
+  async typingByUser(
+    tx: Transaction,
+    user: User,
+    conversation: Conversation,
+    type: 'typing:start' | 'typing:stop',
+  ): Promise<void> {
+    await this.#audience.tellBusiness(tx, { kind: 'activity', conversation, user, type, at: this.#now() });
   }
 
   async activityByBusiness(
@@ -146,27 +134,41 @@ export class Messages {
     const data: { name?: string; avatarUrl?: string; lastRead?: number } = {};
     if (author.name !== undefined) data.name = author.name;
     if (author.avatarUrl !== undefined) data.avatarUrl = author.avatarUrl;
+    const at = Math.max(this.#now(), conversation.lastReceived);
     if (type === 'conversation:read') {
-      const lastRead = Math.max(this.#now(), conversation.lastReceived);
-      await tx.putConversation({ ...conversation, businessLastRead: lastRead });
-      data.lastRead = lastRead / 1000;
+      await tx.putConversation({ ...conversation, businessLastRead: at });
+      data.lastRead = at / 1000;
     }
-    const event = activityEvent(conversation, type, 'appMaker', data);
-    tx.afterCommit(() => this.#audience.tellDevices(conversation.appUserId, event));
+    await this.#tellAll(tx, conversation, () => activityEvent(conversation, type, 'appMaker', data));
+    await this.#audience.tellBusiness(tx, { kind: 'activity', conversation, user: null, type, at });
   }
 
   /** The business hears which button was pressed; nothing is added to the conversation. */
   async postback(tx: Transaction, user: User, actionId: string): Promise<void> {
     const message = await tx.messageOfAction(actionId);
-    if (message?.appUserId !== user.id) throw new Refusal('action_not_found');
-    tx.afterCommit(() => this.#audience.tellBusiness({ kind: 'postback', user, message, actionId }));
+    const conversation = message && (await tx.conversation(message.conversationId));
+    if (!conversation || (await tx.participant(conversation.id, user.id)) === null) {
+      throw new Refusal('action_not_found');
+    }
+    await this.#audience.tellBusiness(tx, { kind: 'postback', conversation, user, message, actionId });
   }
 
-  #tell(tx: Transaction, user: User, devices: WireEvent, business: BusinessEvent): void {
-    tx.afterCommit(() => {
-      this.#audience.tellDevices(user.id, devices);
-      this.#audience.tellBusiness(business);
-    });
+  /** All messages of a conversation, or one. @throws {Refusal} `message_not_found`. */
+  async remove(tx: Transaction, conversation: Conversation, id?: string): Promise<void> {
+    if (id !== undefined && (await tx.message(id))?.conversationId !== conversation.id) {
+      throw new Refusal('message_not_found');
+    }
+    await this.#attachments.remove(tx, await tx.deleteMessages(conversation.id, { id }));
+  }
+
+  async #tellAll(
+    tx: Transaction,
+    conversation: Conversation,
+    eventFor: (participant: Participant) => ServiceEvent,
+  ): Promise<void> {
+    for (const participant of await tx.participants(conversation.id)) {
+      tx.afterCommit(() => this.#audience.tellDevices(participant.appUserId, eventFor(participant)));
+    }
   }
 }
 

@@ -80,4 +80,55 @@ export const migrations: readonly string[] = [
     created_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // A user may take part in many conversations, and a conversation may have many users.
+  `
+  CREATE TABLE participant (
+    id TEXT PRIMARY KEY,
+    conversation_id TEXT NOT NULL REFERENCES conversation (id),
+    app_user_id TEXT NOT NULL REFERENCES app_user (id),
+    unread_count INTEGER NOT NULL CHECK (unread_count >= 0),
+    last_read INTEGER,
+    joined_at INTEGER NOT NULL,
+    UNIQUE (conversation_id, app_user_id)
+  ) STRICT;
+  CREATE INDEX participant_of_user ON participant (app_user_id);
+  INSERT INTO participant
+    SELECT lower(hex(randomblob(12))), id, app_user_id, unread_count, user_last_read, created_at FROM conversation;
+
+  CREATE TABLE new_conversation (
+    id TEXT PRIMARY KEY,
+    type TEXT NOT NULL,
+    is_default INTEGER NOT NULL,
+    about TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_received INTEGER NOT NULL,
+    business_last_read INTEGER
+  ) STRICT;
+  INSERT INTO new_conversation
+    SELECT id, 'personal', 1, '{}', created_at, last_received, business_last_read FROM conversation;
+  DROP TABLE conversation;
+  ALTER TABLE new_conversation RENAME TO conversation;
+
+  CREATE TABLE new_message (
+    id TEXT PRIMARY KEY,
+    conversation_id TEXT NOT NULL REFERENCES conversation (id),
+    received INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    app_user_id TEXT REFERENCES app_user (id),
+    client_message_id TEXT,
+    content TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO new_message
+    SELECT id, conversation_id, received, role, CASE role WHEN 'appUser' THEN app_user_id END, client_message_id, content
+    FROM message;
+  DROP TABLE message;
+  ALTER TABLE new_message RENAME TO message;
+  CREATE UNIQUE INDEX message_place ON message (conversation_id, received);
+  CREATE UNIQUE INDEX message_once ON message (app_user_id, client_message_id)
+    WHERE client_message_id IS NOT NULL;
+  CREATE INDEX action_of_message ON action (message_id);
+
+  CREATE INDEX app_user_merged ON app_user (merged_into) WHERE merged_into IS NOT NULL;
+  ALTER TABLE attachment ADD COLUMN app_user_id TEXT;
+  `,
 ];

@@ -168,11 +168,13 @@ function isExpired({ warrant }: Grant, now: number): boolean {
   return warrant.kind === 'jwt' && warrant.expiresAt !== null && warrant.expiresAt <= now;
 }
 
-function isMeant({ warrant }: Grant, which: Kick): boolean {
+function isMeant({ warrant, channel }: Grant, which: Kick): boolean {
   switch (which.kind) {
     case 'token':
       return warrant.kind === 'session' && warrant.hash === which.hash;
     case 'key':
       return warrant.kind === 'jwt' && warrant.keyId === which.keyId;
+    case 'user':
+      return channel.endsWith(`/${which.appUserId}`);
   }
 }

@@ -7,8 +7,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import faye, { type BayeuxMessage, type NodeAdapter } from 'faye';
-import { WireSubscribeExt, userChannel, type WireEvent } from '../contract/sdk-api.ts';
-import type { Kick } from './audience.ts';
+import { WireSubscribeExt, userChannel } from '../contract/sdk-api.ts';
+import type { Kick, ServiceEvent } from './audience.ts';
 import { verifyUserJwt, type Credential } from './authenticate.ts';
 import { preflight, type Border } from './hosts.ts';
 import { hashToken } from './ids.ts';
@@ -80,7 +80,7 @@ export class Realtime {
     });
   }
 
-  tellDevices(appUserId: string, event: WireEvent): void {
+  tellDevices(appUserId: string, event: ServiceEvent): void {
     for (const [socket] of this.#sockets) {
       if (socket.writableLength > maxUnreadBytes) socket.destroy();
     }

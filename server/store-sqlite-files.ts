@@ -1,15 +1,15 @@
 /** The embedded database's part of what was uploaded. */
 import { z } from 'zod';
-import { AttachmentRow } from './store-sqlite-rows.ts';
+import { AttachmentRow, IdRow } from './store-sqlite-rows.ts';
 import type { Sql } from './store-sqlite-sql.ts';
 import type { Files } from './store.ts';
 
 export function filesOf(sql: Sql): Files {
   return {
-    async insertAttachment({ id, name, mediaType, size, createdAt }) {
+    async insertAttachment({ id, name, mediaType, size, appUserId, createdAt }) {
       sql.run(
-        'INSERT INTO attachment (id, name, media_type, size, created_at) VALUES (?, ?, ?, ?, ?)',
-        ...[id, name, mediaType, size, createdAt],
+        'INSERT INTO attachment (id, name, media_type, size, app_user_id, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+        ...[id, name, mediaType, size, appUserId, createdAt],
       );
     },
 
@@ -18,7 +18,7 @@ export function filesOf(sql: Sql): Files {
     },
 
     async attachmentIds() {
-      return sql.all(z.object({ id: z.string() }), 'SELECT id FROM attachment').map(({ id }) => id);
+      return sql.all(IdRow, 'SELECT id FROM attachment').map(({ id }) => id);
     },
 
     async attachmentBytes() {

@@ -74,6 +74,14 @@ export function peopleOf(sql: Sql): People {
       );
     },
 
+    async deleteUser(id: string): Promise<void> {
+      const those = `(WITH RECURSIVE gone (id) AS
+        (SELECT ? UNION SELECT u.id FROM app_user u JOIN gone ON u.merged_into = gone.id) SELECT id FROM gone)`;
+      sql.run(`DELETE FROM device WHERE app_user_id IN ${those}`, id);
+      sql.run(`DELETE FROM session_token WHERE app_user_id IN ${those}`, id);
+      sql.run(`DELETE FROM app_user WHERE id IN ${those}`, id);
+    },
+
     async devices(appUserId: string): Promise<Device[]> {
       return sql.all(DeviceRow, 'SELECT * FROM device WHERE app_user_id = ? ORDER BY id', appUserId);
     },

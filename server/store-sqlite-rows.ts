@@ -6,6 +6,7 @@ import {
   Conversation,
   Device,
   MessageContent,
+  Participant,
   SessionToken,
   StoredMessage,
   User,
@@ -79,29 +80,48 @@ export const TokenRow = z
 export const ConversationRow = z
   .object({
     id: z.string(),
-    app_user_id: z.string(),
+    type: z.string(),
+    is_default: sqlBoolean,
+    about: json,
     created_at: z.int(),
     last_received: z.int(),
-    unread_count: z.int(),
-    user_last_read: z.int().nullable(),
     business_last_read: z.int().nullable(),
   })
   .transform((row) => ({
     id: row.id,
-    appUserId: row.app_user_id,
+    type: row.type,
+    isDefault: row.is_default,
+    about: row.about,
     createdAt: row.created_at,
     lastReceived: row.last_received,
-    unreadCount: row.unread_count,
-    userLastRead: row.user_last_read,
     businessLastRead: row.business_last_read,
   }))
   .pipe(Conversation);
+
+export const ParticipantRow = z
+  .object({
+    id: z.string(),
+    conversation_id: z.string(),
+    app_user_id: z.string(),
+    unread_count: z.int(),
+    last_read: z.int().nullable(),
+    joined_at: z.int(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    conversationId: row.conversation_id,
+    appUserId: row.app_user_id,
+    unreadCount: row.unread_count,
+    lastRead: row.last_read,
+    joinedAt: row.joined_at,
+  }))
+  .pipe(Participant);
 
 export const MessageRow = z
   .object({
     id: z.string(),
     conversation_id: z.string(),
-    app_user_id: z.string(),
+    app_user_id: z.string().nullable(),
     received: z.int(),
     role: StoredMessage.shape.role,
     client_message_id: z.string().nullable(),
@@ -118,9 +138,24 @@ export const MessageRow = z
   }));
 
 export const AttachmentRow = z
-  .object({ id: z.string(), name: z.string(), media_type: z.string(), size: z.int(), created_at: z.int() })
-  .transform(({ media_type: mediaType, created_at: createdAt, ...row }) => ({ ...row, mediaType, createdAt }))
+  .object({
+    id: z.string(),
+    name: z.string(),
+    media_type: z.string(),
+    size: z.int(),
+    app_user_id: z.string().nullable(),
+    created_at: z.int(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    name: row.name,
+    mediaType: row.media_type,
+    size: row.size,
+    appUserId: row.app_user_id,
+    createdAt: row.created_at,
+  }))
   .pipe(Attachment);
 
+export const IdRow = z.object({ id: z.string() });
 export const SettingRow = z.object({ value: z.string() });
 export const PlaceRow = z.object({ id: z.string(), received: z.int() });

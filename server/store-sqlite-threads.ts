@@ -1,7 +1,8 @@
 /** The embedded database's part of what is said: conversations and messages. */
-import { ConversationRow, MessageRow, PlaceRow } from './store-sqlite-rows.ts';
+import { attachmentPath, idLength } from './attachments.ts';
+import { ConversationRow, IdRow, MessageRow, ParticipantRow, PlaceRow } from './store-sqlite-rows.ts';
 import type { Sql } from './store-sqlite-sql.ts';
-import type { Conversation, PageQuery, Place, StoredMessage, Threads } from './store.ts';
+import type { Conversation, PageQuery, Participant, Place, StoredMessage, Threads } from './store.ts';
 
 const messageColumns =
   'm.id, m.conversation_id, m.app_user_id, m.received, m.role, m.client_message_id, m.content';
@@ -12,29 +13,90 @@ export function threadsOf(sql: Sql): Threads {
       return sql.one(ConversationRow, 'SELECT * FROM conversation WHERE id = ?', id);
     },
 
-    async conversationOf(appUserId: string): Promise<Conversation | null> {
-      return sql.one(ConversationRow, 'SELECT * FROM conversation WHERE app_user_id = ?', appUserId);
+    async defaultConversation(appUserId: string): Promise<Conversation | null> {
+      return sql.one(
+        ConversationRow,
+        `SELECT c.* FROM participant p JOIN conversation c ON c.id = p.conversation_id
+         WHERE p.app_user_id = ? AND c.is_default = 1`,
+        appUserId,
+      );
+    },
+
+    async conversations({ appUserId, offset, limit }): Promise<Conversation[]> {
+      return sql.all(
+        ConversationRow,
+        `SELECT c.* FROM participant p JOIN conversation c ON c.id = p.conversation_id WHERE p.app_user_id = ?
+         ORDER BY MAX(c.last_received, c.created_at) DESC, c.id DESC LIMIT ? OFFSET ?`,
+        appUserId,
+        limit,
+        offset,
+      );
     },
 
     async putConversation(conversation: Conversation): Promise<void> {
       sql.run(
-        `INSERT INTO conversation
-           (id, app_user_id, created_at, last_received, unread_count, user_last_read, business_last_read)
-         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET app_user_id = excluded.app_user_id,
-         last_received = excluded.last_received, unread_count = excluded.unread_count,
-         user_last_read = excluded.user_last_read, business_last_read = excluded.business_last_read`,
+        `INSERT INTO conversation (id, type, is_default, about, created_at, last_received, business_last_read)
+         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET is_default = excluded.is_default,
+         about = excluded.about, created_at = excluded.created_at, last_received = excluded.last_received,
+         business_last_read = excluded.business_last_read`,
         conversation.id,
-        conversation.appUserId,
+        conversation.type,
+        conversation.isDefault ? 1 : 0,
+        JSON.stringify(conversation.about),
         conversation.createdAt,
         conversation.lastReceived,
-        conversation.unreadCount,
-        conversation.userLastRead,
         conversation.businessLastRead,
       );
     },
 
-    async deleteConversation(id: string): Promise<void> {
+    async deleteConversation(id: string): Promise<string[]> {
+      const uploads = await this.deleteMessages(id);
+      sql.run('DELETE FROM participant WHERE conversation_id = ?', id);
       sql.run('DELETE FROM conversation WHERE id = ?', id);
+      return uploads;
+    },
+
+    async participant(conversationId: string, appUserId: string): Promise<Participant | null> {
+      return sql.one(
+        ParticipantRow,
+        'SELECT * FROM participant WHERE conversation_id = ? AND app_user_id = ?',
+        conversationId,
+        appUserId,
+      );
+    },
+
+    async participants(conversationId: string): Promise<Participant[]> {
+      return sql.all(
+        ParticipantRow,
+        'SELECT * FROM participant WHERE conversation_id = ? ORDER BY joined_at, id',
+        conversationId,
+      );
+    },
+
+    async putParticipant(participant: Participant): Promise<void> {
+      sql.run(
+        `INSERT INTO participant (id, conversation_id, app_user_id, unread_count, last_read, joined_at)
+         VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET conversation_id = excluded.conversation_id,
+         app_user_id = excluded.app_user_id, unread_count = excluded.unread_count, last_read = excluded.last_read`,
+        participant.id,
+        participant.conversationId,
+        participant.appUserId,
+        participant.unreadCount,
+        participant.lastRead,
+        participant.joinedAt,
+      );
+    },
+
+    async deleteParticipant(id: string): Promise<void> {
+      sql.run('DELETE FROM participant WHERE id = ?', id);
+    },
+
+    async countUnread(conversationId: string, exceptAppUserId: string | null): Promise<void> {
+      sql.run(
+        'UPDATE participant SET unread_count = unread_count + 1 WHERE conversation_id = ? AND app_user_id IS NOT ?',
+        conversationId,
+        exceptAppUserId,
+      );
     },
 
     async message(id: string): Promise<StoredMessage | null> {
@@ -109,22 +171,43 @@ export function threadsOf(sql: Sql): Threads {
       );
     },
 
-    async moveMessages(places: readonly Place[], conversationId: string, appUserId: string): Promise<void> {
+    async moveMessages(places: readonly Place[], conversationId: string): Promise<void> {
       for (const { id, received } of places) {
         sql.run(
-          `UPDATE message SET client_message_id = NULL WHERE id = ? AND EXISTS (SELECT 1 FROM message o
-           WHERE o.app_user_id = ? AND o.client_message_id = message.client_message_id AND o.id <> message.id)`,
-          id,
-          appUserId,
-        );
-        sql.run(
-          'UPDATE message SET conversation_id = ?, received = ?, app_user_id = ? WHERE id = ?',
+          'UPDATE message SET conversation_id = ?, received = ? WHERE id = ?',
           conversationId,
           received,
-          appUserId,
           id,
         );
       }
+    },
+
+    async reattributeMessages(from: string, to: string): Promise<void> {
+      sql.run(
+        `UPDATE message SET client_message_id = NULL WHERE app_user_id = ? AND client_message_id IN
+         (SELECT client_message_id FROM message WHERE app_user_id = ? AND client_message_id IS NOT NULL)`,
+        from,
+        to,
+      );
+      sql.run('UPDATE message SET app_user_id = ? WHERE app_user_id = ?', to, from);
+    },
+
+    async deleteMessages(conversationId, { id = null, appUserId = null } = {}): Promise<string[]> {
+      const which = 'm.conversation_id = ? AND (? IS NULL OR m.id = ?) AND (? IS NULL OR m.app_user_id = ?)';
+      const values = [conversationId, id, id, appUserId, appUserId];
+      const uploads = sql.all(
+        IdRow,
+        `SELECT a.id FROM message m JOIN attachment a
+           ON a.id = substr(m.content ->> '$.mediaUrl', ${attachmentPath.length + 1}, ${idLength})
+         WHERE a.app_user_id IS NOT NULL AND ${which}`,
+        ...values,
+      );
+      sql.run(
+        `DELETE FROM action WHERE message_id IN (SELECT m.id FROM message m WHERE ${which})`,
+        ...values,
+      );
+      sql.run(`DELETE FROM message AS m WHERE ${which}`, ...values);
+      return uploads.map((upload) => upload.id);
     },
   };
 }

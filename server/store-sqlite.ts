@@ -17,9 +17,11 @@ export function openSqliteStore(file: string): Store {
   try {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
-    db.pragma('foreign_keys = ON');
     db.pragma('trusted_schema = OFF');
+    // A step may rebuild a table that others refer to; what it leaves is checked instead.
+    db.pragma('foreign_keys = OFF');
     migrate(db);
+    db.pragma('foreign_keys = ON');
   } catch (error) {
     db.close();
     throw error;
@@ -42,6 +44,8 @@ function migrate(db: Database.Database): void {
     if (index < version) continue;
     db.transaction(() => {
       db.exec(step);
+      if (z.array(z.unknown()).parse(db.pragma('foreign_key_check')).length > 0)
+        throw new Error(`Step ${index + 1} of the schema leaves something without what it refers to.`);
       db.pragma(`user_version = ${index + 1}`);
     })();
   }

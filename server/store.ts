@@ -66,15 +66,33 @@ export type SessionToken = z.infer<typeof SessionToken>;
 
 export const Conversation = z.object({
   id: z.string(),
-  appUserId: z.string(),
+  /** `personal` has one participant for ever, `sdkGroup` any number. Stored words, never renamed. */
+  type: z.enum(['personal', 'sdkGroup']),
+  /** The one a user began with, and all that the first version of the API shows; always personal. */
+  isDefault: z.boolean(),
+  about: z.object({
+    displayName: z.string().optional(),
+    description: z.string().optional(),
+    iconUrl: z.string().optional(),
+    metadata: flatData.default({}),
+  }),
   createdAt: z.int(),
   /** `received` of the newest message, 0 without any; the next one is later. */
   lastReceived: z.int(),
-  unreadCount: z.int().nonnegative(),
-  userLastRead: z.int().nullable(),
   businessLastRead: z.int().nullable(),
 });
 export type Conversation = z.infer<typeof Conversation>;
+
+/** A user's part in a conversation. */
+export const Participant = z.object({
+  id: z.string(),
+  conversationId: z.string(),
+  appUserId: z.string(),
+  unreadCount: z.int().nonnegative(),
+  lastRead: z.int().nullable(),
+  joinedAt: z.int(),
+});
+export type Participant = z.infer<typeof Participant>;
 
 /** A message's own words: the wire shape without what the columns hold and what only a reader knows. */
 export const MessageContent = WireMessage.omit({
@@ -89,8 +107,8 @@ export type MessageContent = z.infer<typeof MessageContent>;
 export const StoredMessage = z.object({
   id: z.string(),
   conversationId: z.string(),
-  /** Whose conversation it is. */
-  appUserId: z.string(),
+  /** Who said it; null for the business. */
+  appUserId: z.string().nullable(),
   /** Strictly increasing within a conversation. */
   received: z.int(),
   /** Stored words, never renamed. */
@@ -109,6 +127,8 @@ export const Attachment = z.object({
   mediaType: z.string(),
   /** Bytes. */
   size: z.int().nonnegative(),
+  /** Who uploaded it, and with whose message it goes; null for the business, which takes it away itself. */
+  appUserId: z.string().nullable(),
   createdAt: z.int(),
 });
 export type Attachment = z.infer<typeof Attachment>;
@@ -137,6 +157,8 @@ export interface People {
   /** Users that were not merged away, by id; `email` narrows, `after` is an exclusive id. */
   users(query: { email?: string | undefined; after?: string | undefined; limit: number }): Promise<User[]>;
   putUser(user: User): Promise<void>;
+  /** With devices, tokens and the tombstones of those merged into them. Nothing they took part in may be left. */
+  deleteUser(id: string): Promise<void>;
 
   devices(appUserId: string): Promise<Device[]>;
   putDevice(device: Device): Promise<void>;
@@ -153,9 +175,20 @@ export interface People {
 /** Conversations and messages. */
 export interface Threads {
   conversation(id: string): Promise<Conversation | null>;
-  conversationOf(appUserId: string): Promise<Conversation | null>;
+  defaultConversation(appUserId: string): Promise<Conversation | null>;
+  /** Where this user takes part, the one with the latest message or beginning first. */
+  conversations(query: { appUserId: string; offset: number; limit: number }): Promise<Conversation[]>;
   putConversation(conversation: Conversation): Promise<void>;
-  deleteConversation(id: string): Promise<void>;
+  /** With its participants and messages. @returns the ids of uploads that were sent in it. */
+  deleteConversation(id: string): Promise<string[]>;
+
+  participant(conversationId: string, appUserId: string): Promise<Participant | null>;
+  /** Oldest first. */
+  participants(conversationId: string): Promise<Participant[]>;
+  putParticipant(participant: Participant): Promise<void>;
+  deleteParticipant(id: string): Promise<void>;
+  /** One more unread message for everyone here but `appUserId`. */
+  countUnread(conversationId: string, exceptAppUserId: string | null): Promise<void>;
 
   message(id: string): Promise<StoredMessage | null>;
   messageByClientMessageId(appUserId: string, clientMessageId: string): Promise<StoredMessage | null>;
@@ -166,11 +199,15 @@ export interface Threads {
   messageOfAction(actionId: string): Promise<StoredMessage | null>;
   /** Every message's place, ascending; what a merge needs to interleave two histories. */
   places(conversationId: string): Promise<Place[]>;
-  /**
-   * Moves messages, with their idempotency keys, to another conversation and owner, each to its new time. A key the new
-   * owner already uses stays with the older holder.
-   */
-  moveMessages(places: readonly Place[], conversationId: string, appUserId: string): Promise<void>;
+  /** Moves messages to another conversation, each to its new time. */
+  moveMessages(places: readonly Place[], conversationId: string): Promise<void>;
+  /** What `from` has said, `to` has said. An idempotency key that `to` already uses stays with the older holder. */
+  reattributeMessages(from: string, to: string): Promise<void>;
+  /** All of a conversation, those of one author, or one. @returns the ids of uploads that were sent in them. */
+  deleteMessages(
+    conversationId: string,
+    only?: { readonly id?: string | undefined; readonly appUserId?: string | undefined },
+  ): Promise<string[]>;
 }
 
 /** What was uploaded; the bytes lie elsewhere, under the same id. */

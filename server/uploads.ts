@@ -1,5 +1,5 @@
 /** Reads one `multipart/form-data` upload: a few short fields and exactly one file, in streams with caps on everything. */
-import type { Multipart } from '@fastify/multipart';
+import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { maxFileBytes, type Attachments } from './attachments.ts';
@@ -28,14 +28,21 @@ export function isPartAFile(field?: string, mediaType?: string, fileName?: strin
 }
 
 /** @throws {Refusal} 415 for another kind of body, 413 for too large a file, 400 for anything else that is wrong. */
-export async function readUpload(request: FastifyRequest, attachments: Attachments): Promise<Upload> {
+async function readUpload(
+  request: FastifyRequest,
+  attachments: Attachments,
+  appUserId: string | null,
+): Promise<Upload> {
   if (!request.isMultipart()) {
     throw new Refusal('unsupported_media_type', { says: 'The body must be multipart/form-data.' });
   }
   const fields = new Map<string, string>();
   const received: Attachment[] = [];
   try {
-    for await (const part of request.parts({ limits })) await take(part, fields, received, attachments);
+    for await (const part of request.parts({ limits })) {
+      if (part.type === 'field') take(part, fields);
+      else received.push(await takeFile(part, attachments, appUserId));
+    }
     const [file] = received;
     if (!file) throw new Refusal('bad_request', { says: 'The file is missing.' });
     return { fields, file };
@@ -45,20 +52,19 @@ export async function readUpload(request: FastifyRequest, attachments: Attachmen
   }
 }
 
-async function take(
-  part: Multipart,
-  fields: Map<string, string>,
-  received: Attachment[],
+async function takeFile(
+  { filename = '', mimetype, fieldname, file }: MultipartFile,
   attachments: Attachments,
-): Promise<void> {
-  if (part.type === 'file') {
-    const { filename = '', mimetype, fieldname, file } = part;
-    received.push(await attachments.receive(file, { name: filename, mediaType: mimetype }));
-    if (file.truncated) throw new Refusal('payload_too_large', { says: 'The file is too large.' });
-    if (fieldname !== 'source')
-      throw new Refusal('bad_request', { says: 'The file must be named "source".' });
-    return;
-  }
+  appUserId: string | null,
+): Promise<Attachment> {
+  const received = await attachments.receive(file, appUserId, { name: filename, mediaType: mimetype });
+  if (fieldname === 'source' && !file.truncated) return received;
+  await attachments.discard(received.id);
+  if (file.truncated) throw new Refusal('payload_too_large', { says: 'The file is too large.' });
+  throw new Refusal('bad_request', { says: 'The file must be named "source".' });
+}
+
+function take(part: MultipartValue, fields: Map<string, string>): void {
   if (part.valueTruncated || part.fieldnameTruncated) {
     throw new Refusal('bad_request', { says: 'A field is too long.' });
   }
@@ -93,16 +99,15 @@ function refusalOf(error: unknown): unknown {
 }
 
 /**
- * Reads an upload and does `work` with it in one transaction. The file goes again if that fails, or if nothing in the
+ * Reads an upload of `appUserId`, or of the business, and does `work` with it in one transaction. The file goes again if that fails, or if nothing in the
  * database speaks of it afterwards: a repeated upload is answered with the first.
  */
 export async function keepUpload<T>(
   request: FastifyRequest,
-  attachments: Attachments,
-  store: Store,
+  { attachments, store, appUserId }: { attachments: Attachments; store: Store; appUserId: string | null },
   work: (tx: Transaction, upload: Upload) => Promise<T>,
 ): Promise<T> {
-  const upload = await readUpload(request, attachments);
+  const upload = await readUpload(request, attachments, appUserId);
   const { id } = upload.file;
   let kept = false;
   try {

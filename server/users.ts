@@ -95,6 +95,20 @@ export class Users {
     return next;
   }
 
+  /** Takes away what says who the person is; what they said stays. */
+  async forgetProfile(tx: Transaction, user: User): Promise<User> {
+    const next = { ...user, profile: { properties: {} } };
+    await tx.putUser(next);
+    return next;
+  }
+
+  /** Ends every session of a user who takes part in nothing any more, and forgets them. */
+  async remove(tx: Transaction, user: User): Promise<void> {
+    await this.revokeTokens(tx, user.id);
+    await tx.deleteUser(user.id);
+    tx.afterCommit(() => this.#audience.kick({ kind: 'user', appUserId: user.id }));
+  }
+
   /** From now on only a JWT speaks for this user. */
   async secure(tx: Transaction, user: User): Promise<User> {
     if (user.credentialRequired) return user;

@@ -2,22 +2,26 @@
 import type { z } from 'zod';
 import type { WireAppUser, WireConversation, WireEvent, WireMessage } from '../contract/sdk-api.ts';
 import { attachmentPath } from './attachments.ts';
-import type { Conversation, Device, StoredMessage, User } from './store.ts';
+import type { Membership } from './conversations.ts';
+import type { Device, StoredMessage, User } from './store.ts';
 
 /** As it is stored; `addressed` makes it fit for a reader. */
 function relativeMessage(message: StoredMessage): WireMessage {
   return {
     _id: message.id,
     role: message.role,
-    authorId: message.role === 'appUser' ? message.appUserId : 'business',
+    authorId: message.appUserId ?? 'business',
     received: message.received / 1000,
     ...message.content,
     ...(message.clientMessageId !== null && { _clientId: message.clientMessageId }),
   };
 }
 
-export function wireConversation(conversation: Conversation): z.infer<typeof WireConversation> {
-  return { _id: conversation.id, unreadCount: conversation.unreadCount };
+export function wireConversation({
+  conversation,
+  participant,
+}: Membership): z.infer<typeof WireConversation> {
+  return { _id: conversation.id, unreadCount: participant.unreadCount };
 }
 
 type WireDevice = WireAppUser['clients'][number] & { active: boolean; lastSeen: string };
@@ -60,8 +64,8 @@ export function wireMessage(message: StoredMessage, address: string): WireMessag
 }
 
 /** For listeners at whatever address; see `addressed`. */
-export function messageEvent(message: StoredMessage, conversation: Conversation): WireEvent {
-  return { type: 'message', conversation: wireConversation(conversation), message: relativeMessage(message) };
+export function messageEvent(message: StoredMessage, membership: Membership): WireEvent {
+  return { type: 'message', conversation: wireConversation(membership), message: relativeMessage(message) };
 }
 
 /**

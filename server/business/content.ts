@@ -1,25 +1,29 @@
 /** What the business may say, parsed from REST v2 and turned into the one stored form, ids and fallback text included. */
 import { z } from 'zod';
 import type { WireAction, WireItem } from '../../contract/sdk-api.ts';
-import { maxTextLength, normalizeText } from '../../contract/text.ts';
+import { maxTextLength } from '../../contract/text.ts';
 import { Refusal } from '../errors.ts';
-import { itemsText, locationText } from '../fallback-text.ts';
+import { fieldsText, itemsText, locationText } from '../fallback-text.ts';
+import { formResponse, FormResponse } from '../form-response.ts';
+import { FlatData, words } from '../words.ts';
 import { newId } from '../ids.ts';
 import type { MessageContent } from '../store.ts';
 
-const words = (max: number) => z.string().max(max).transform(normalizeText);
 const url = z.string().min(1).max(2048);
-export const FlatData = z
-  .record(z.string().max(128), z.union([z.string(), z.number(), z.boolean()]))
-  .refine((data) => JSON.stringify(data).length <= 4096);
 
 const actionBase = { text: words(128), metadata: FlatData.optional() };
+const webview = {
+  fallback: url.optional(),
+  size: z.enum(['compact', 'tall', 'full']).optional(),
+  openOnReceive: z.boolean().optional(),
+  default: z.boolean().optional(),
+};
 const Action = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('link'), uri: url, ...actionBase }),
-  z.object({ type: z.literal('reply'), payload: words(1000), ...actionBase }),
+  z.object({ type: z.literal('link'), uri: url, default: z.boolean().optional(), ...actionBase }),
+  z.object({ type: z.literal('reply'), payload: words(1000), iconUrl: url.optional(), ...actionBase }),
   z.object({ type: z.literal('postback'), payload: words(1000), ...actionBase }),
   z.object({ type: z.literal('locationRequest'), ...actionBase }),
-  z.object({ type: z.literal('webview'), uri: url, ...actionBase }),
+  z.object({ type: z.literal('webview'), uri: url, ...webview, ...actionBase }),
   z.object({
     type: z.literal('buy'),
     amount: z.int().nonnegative(),
@@ -45,6 +49,9 @@ const Item = z.object({
   description: words(128).optional(),
   mediaUrl: url.optional(),
   mediaType: z.string().max(128).optional(),
+  altText: words(128).optional(),
+  size: z.enum(['compact', 'large']).optional(),
+  metadata: FlatData.optional(),
   actions: z.array(Action).max(3).default([]),
 });
 type Item = z.infer<typeof Item>;
@@ -58,6 +65,22 @@ const media = {
   text: text.optional(),
 };
 
+const FormField = z
+  .object({
+    type: z.enum(['text', 'email', 'select']),
+    name: words(128).pipe(z.string().min(1)),
+    label: words(128).pipe(z.string().min(1)),
+    placeholder: words(128).optional(),
+    minSize: z.int().min(1).max(256).optional(),
+    maxSize: z.int().min(1).max(256).optional(),
+    options: z
+      .array(z.object({ name: words(128), label: words(128) }))
+      .min(1)
+      .max(20)
+      .optional(),
+  })
+  .refine(({ type, options }) => (type === 'select') === (options !== undefined), 'select needs options');
+
 export const Content = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('text'),
@@ -65,6 +88,7 @@ export const Content = z.discriminatedUnion('type', [
     markdownText: text.optional(),
     actions: Actions.optional(),
     payload: words(1000).optional(),
+    blockChatInput: z.boolean().optional(),
   }),
   z.object({ type: z.literal('image'), actions: Actions.optional(), ...media }),
   z.object({ type: z.literal('file'), ...media }),
@@ -73,8 +97,18 @@ export const Content = z.discriminatedUnion('type', [
     coordinates: z.object({ lat: z.number().min(-90).max(90), long: z.number().min(-180).max(180) }),
     location: z.object({ address: words(255).optional(), name: words(255).optional() }).optional(),
   }),
-  z.object({ type: z.literal('carousel'), items: z.array(Item).min(1).max(10) }),
+  z.object({
+    type: z.literal('carousel'),
+    items: z.array(Item).min(1).max(10),
+    displaySettings: z.object({ imageAspectRatio: z.enum(['horizontal', 'square']).optional() }).optional(),
+  }),
   z.object({ type: z.literal('list'), items: z.array(Item).min(1).max(10), actions: Actions.optional() }),
+  z.object({
+    type: z.literal('form'),
+    fields: z.array(FormField).min(1).max(20),
+    blockChatInput: z.boolean().optional(),
+  }),
+  FormResponse,
 ]);
 export type Content = z.infer<typeof Content>;
 
@@ -84,7 +118,13 @@ type Body = Omit<MessageContent, 'source'>;
 export function storedContent(content: Content, now: number): Body {
   switch (content.type) {
     case 'text': {
-      const { markdownText, text: said = markdownText ?? '', payload, actions = [] } = content;
+      const {
+        markdownText,
+        text: said = markdownText ?? '',
+        payload,
+        actions = [],
+        blockChatInput,
+      } = content;
       if (said.trim() === '' && actions.length === 0) {
         throw new Refusal('bad_request', { says: 'A text message needs a text or actions.' });
       }
@@ -92,6 +132,7 @@ export function storedContent(content: Content, now: number): Body {
         type: 'text',
         text: said,
         ...(payload !== undefined && { payload }),
+        ...(blockChatInput !== undefined && { blockChatInput }),
         ...offered(actions, now),
       };
     }
@@ -104,12 +145,20 @@ export function storedContent(content: Content, now: number): Body {
       return { ...content, text: content.text ?? '' };
     case 'location':
       return { ...content, text: locationText(content.coordinates) };
-    case 'carousel':
+    case 'carousel': {
+      const items = content.items.map((item) => withId(item, now));
+      return { ...content, text: itemsText(items), items };
+    }
     case 'list': {
       const items = content.items.map((item) => withId(item, now));
-      const actions = content.type === 'list' ? content.actions : undefined;
-      return { type: content.type, text: itemsText(items), items, ...offered(actions, now) };
+      return { type: content.type, text: itemsText(items), items, ...offered(content.actions, now) };
     }
+    case 'form': {
+      const fields = content.fields.map((field) => ({ ...field, _id: newId(now) }));
+      return { ...content, fields, text: fieldsText(fields) };
+    }
+    case 'formResponse':
+      return formResponse(content, now);
   }
 }
 

@@ -4,10 +4,13 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Attachments } from '../attachments.ts';
 import { requireBusiness } from '../authenticate.ts';
 import { Refusal } from '../errors.ts';
+import type { Border } from '../hosts.ts';
 import { parseBody, type Answer } from '../sdk/door.ts';
 import type { Conversation, Store, Transaction, User } from '../store.ts';
+import { keepUpload, type Upload } from '../uploads.ts';
 
 export interface BusinessVisit<Body> {
   readonly tx: Transaction;
@@ -16,6 +19,8 @@ export interface BusinessVisit<Body> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly request: FastifyRequest;
+  /** The service's own address as the asker knows it. */
+  readonly address: string;
 }
 
 interface BusinessRoute<Body> {
@@ -26,31 +31,64 @@ interface BusinessRoute<Body> {
   answer(visit: BusinessVisit<Body>): Promise<Answer>;
 }
 
-export type BusinessDoor = <Body = undefined>(route: BusinessRoute<Body>) => void;
+export interface BusinessDoor {
+  <Body = undefined>(route: BusinessRoute<Body>): void;
+  /** For a file: the credential is checked before a byte of it is read. */
+  upload(route: {
+    readonly path: string;
+    answer(visit: BusinessVisit<undefined> & { readonly upload: Upload }): Promise<Answer>;
+  }): void;
+}
 
 const Named = z.record(z.string(), z.string());
 
-export function businessDoor(
-  app: FastifyInstance,
-  deps: { readonly appId: string; readonly store: Store; now(): number },
-): BusinessDoor {
-  return (route) => {
+interface Deps {
+  readonly appId: string;
+  readonly store: Store;
+  readonly border: Border;
+  readonly attachments: Attachments;
+  now(): number;
+}
+
+export function businessDoor(app: FastifyInstance, deps: Deps): BusinessDoor {
+  const { appId, store, border, attachments } = deps;
+
+  async function enter(request: FastifyRequest): Promise<Omit<BusinessVisit<undefined>, 'tx'>> {
+    await requireBusiness(request.headers.authorization, deps);
+    const params = Named.parse(request.params);
+    if (params['appId'] !== appId) throw new Refusal('app_not_found');
+    const query = z.record(z.string(), z.unknown()).parse(request.query);
+    return { body: undefined, params, query, request, address: border.addressFor(request.headers) };
+  }
+
+  const door = <Body>(route: BusinessRoute<Body>): void => {
     app.route({
       method: route.method,
       url: `/v2/apps/:appId${route.path}`,
       handler: async (request, reply) => {
-        await requireBusiness(request.headers.authorization, deps);
-        const params = Named.parse(request.params);
-        if (params['appId'] !== deps.appId) throw new Refusal('app_not_found');
+        const entry = await enter(request);
         const body = parseBody(route.body, request.body);
-        const query = z.record(z.string(), z.unknown()).parse(request.query);
-        const answer = await deps.store.transaction((tx) =>
-          route.answer({ tx, body, params, query, request }),
-        );
+        const answer = await store.transaction((tx) => route.answer({ ...entry, tx, body }));
         return reply.code(answer.status).send(answer.body);
       },
     });
   };
+  return Object.assign(door, {
+    upload: (route: Parameters<BusinessDoor['upload']>[0]) => {
+      app.route({
+        method: 'POST',
+        url: `/v2/apps/:appId${route.path}`,
+        handler: async (request, reply) => {
+          const entry = await enter(request);
+          const keeping = { attachments, store, appUserId: null };
+          const answer = await keepUpload(request, keeping, (tx, upload) =>
+            route.answer({ ...entry, tx, upload }),
+          );
+          return reply.code(answer.status).send(answer.body);
+        },
+      });
+    },
+  });
 }
 
 /** A user by our id or by the customer's. @throws {Refusal} `user_not_found`. */
@@ -62,15 +100,11 @@ export async function findUser(tx: Transaction, idOrExternalId: string | undefin
   return user;
 }
 
-/** A conversation and whose it is. @throws {Refusal} `conversation_not_found`. */
-export async function findConversation(
-  tx: Transaction,
-  id: string | undefined,
-): Promise<{ conversation: Conversation; user: User }> {
+/** @throws {Refusal} `conversation_not_found`. */
+export async function findConversation(tx: Transaction, id: string | undefined): Promise<Conversation> {
   const conversation = await tx.conversation(id ?? '');
-  const user = conversation && (await tx.user(conversation.appUserId));
-  if (!conversation || !user) throw new Refusal('conversation_not_found');
-  return { conversation, user };
+  if (!conversation) throw new Refusal('conversation_not_found');
+  return conversation;
 }
 
 /**

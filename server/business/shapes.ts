@@ -1,6 +1,15 @@
 /** From rows to the words of REST v2: ISO times, `author` and `content` in place of role and root fields. */
-import type { AppKey, Conversation, Device, MessageContent, StoredMessage, User } from '../store.ts';
-import type { WireAction, WireItem } from '../../contract/sdk-api.ts';
+import type {
+  AppKey,
+  Conversation,
+  Device,
+  MessageContent,
+  Participant,
+  StoredMessage,
+  User,
+} from '../store.ts';
+import type { WireItem } from '../../contract/sdk-api.ts';
+import { addressed } from '../wire.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -19,26 +28,40 @@ export function v2User(user: User): object {
 }
 
 export function v2Conversation(conversation: Conversation): object {
-  const { lastReceived, businessLastRead } = conversation;
+  const { lastReceived, businessLastRead, about } = conversation;
   return {
     id: conversation.id,
-    type: 'personal',
-    isDefault: true,
-    metadata: {},
+    type: conversation.type,
+    isDefault: conversation.isDefault,
+    ...about,
     createdAt: iso(conversation.createdAt),
     ...(lastReceived > 0 && { lastUpdatedAt: iso(lastReceived) }),
     ...(businessLastRead !== null && { businessLastRead: iso(businessLastRead) }),
   };
 }
 
-export function v2Participant(conversation: Conversation, user: User): object {
+export function v2Participant(participant: Participant, user: User): object {
   return {
-    id: conversation.id,
+    id: participant.id,
     userId: user.id,
     ...(user.userId !== null && { userExternalId: user.userId }),
-    unreadCount: conversation.unreadCount,
-    ...(conversation.userLastRead !== null && { lastRead: iso(conversation.userLastRead) }),
+    unreadCount: participant.unreadCount,
+    ...(participant.lastRead !== null && { lastRead: iso(participant.lastRead) }),
     clientAssociations: [],
+  };
+}
+
+/** A device in the words of v2, where all SDK devices of a user hang under one client. */
+export function v2Device(device: Device): object {
+  return {
+    id: device.id,
+    guid: device.id,
+    clientId: device.appUserId,
+    type: device.platform,
+    status: device.active ? 'active' : 'inactive',
+    lastSeen: iso(device.lastSeen),
+    ...(device.appVersion !== null && { appVersion: device.appVersion }),
+    info: device.info,
   };
 }
 
@@ -57,46 +80,46 @@ export function v2Key(key: AppKey): object {
   return { id: key.id, displayName: key.displayName, secret: key.secret };
 }
 
-export function v2Message(message: StoredMessage, user: User): object {
-  const { content } = message;
+/** `author` is who said it, null for the business; `address` is where the reader finds the service. */
+export function v2Message(message: StoredMessage, author: User | null, address: string): object {
+  const content = addressed(message.content, address);
+  const { source, metadata, quotedMessageId } = content;
   return {
     id: message.id,
     received: iso(message.received),
-    author: v2Author(message, user),
+    author: v2Author(content, author),
     content: v2Content(content),
-    source: { type: content.source.type === 'api' ? 'api:conversations' : content.source.type },
-    ...(content.metadata !== undefined && { metadata: content.metadata }),
+    source: { type: source.type === 'api' ? 'api:conversations' : source.type },
+    ...(metadata !== undefined && { metadata }),
+    ...(quotedMessageId !== undefined && {
+      quotedMessage: { type: 'message', message: { id: quotedMessageId } },
+    }),
   };
 }
 
-function v2Author({ role, content }: StoredMessage, user: User): object {
+function v2Author({ name, avatarUrl }: MessageContent, author: User | null): object {
   const named = {
-    ...(content.name !== undefined && { displayName: content.name }),
-    ...(content.avatarUrl !== undefined && { avatarUrl: content.avatarUrl }),
+    ...(name !== undefined && { displayName: name }),
+    ...(avatarUrl !== undefined && { avatarUrl }),
   };
-  if (role !== 'appUser') return { type: 'business', ...named };
+  if (author === null) return { type: 'business', ...named };
   return {
     type: 'user',
-    userId: user.id,
-    ...(user.userId !== null && { userExternalId: user.userId }),
+    userId: author.id,
+    ...(author.userId !== null && { userExternalId: author.userId }),
     ...named,
   };
 }
 
-function v2Content({ type, items, actions, ...content }: MessageContent): object {
-  const { text, payload, mediaUrl, mediaType, mediaSize, altText, coordinates, location } = content;
+/** What is said, without who said it, and without the ids that only devices need. */
+function v2Content(content: MessageContent): object {
+  const { items, actions, fields, name, avatarUrl, source, metadata, quotedMessageId, ...said } = content;
+  void [name, avatarUrl, source, metadata, quotedMessageId];
   return {
-    type,
-    ...(text !== undefined && { text }),
-    ...(payload !== undefined && { payload }),
-    ...(mediaUrl !== undefined && { mediaUrl }),
-    ...(mediaType !== undefined && { mediaType }),
-    ...(mediaSize !== undefined && { mediaSize }),
-    ...(altText !== undefined && { altText }),
-    ...(coordinates !== undefined && { coordinates }),
-    ...(location !== undefined && { location }),
+    ...said,
     ...(actions !== undefined && { actions: actions.map(withoutId) }),
     ...(items !== undefined && { items: items.map(v2Item) }),
+    ...(fields !== undefined && { fields: fields.map(withoutId) }),
   };
 }
 
@@ -105,7 +128,7 @@ function v2Item({ _id, actions, ...item }: WireItem): object {
   return { ...item, actions: actions.map(withoutId) };
 }
 
-function withoutId({ _id, ...action }: WireAction): object {
+function withoutId<T extends { _id?: string | undefined }>({ _id, ...rest }: T): object {
   void _id;
-  return action;
+  return rest;
 }

@@ -1,13 +1,13 @@
 /** REST v2: users and their clients. */
 import { z } from 'zod';
-import { normalizeText } from '../../contract/text.ts';
+import type { Conversations } from '../conversations.ts';
 import { Refusal } from '../errors.ts';
 import type { ProfileChange, Users } from '../users.ts';
-import { FlatData } from './content.ts';
+import { FlatData, plain, words } from '../words.ts';
 import { deepObject, findUser, type BusinessDoor } from './door.ts';
-import { v2Client, v2User } from './shapes.ts';
+import { v2Client, v2Device, v2User } from './shapes.ts';
 
-const word = z.string().max(255).transform(normalizeText).optional();
+const word = words(255).optional();
 const Change = z.object({
   signedUpAt: z.iso.datetime({ offset: true }).optional(),
   profile: z
@@ -22,16 +22,15 @@ const Change = z.object({
   metadata: FlatData.optional(),
 });
 const Create = Change.extend({
-  externalId: z
-    .string()
-    .min(1)
-    .max(512)
-    .refine((id) => normalizeText(id) === id),
+  externalId: plain(512),
 });
 
 const pageSize = 100;
 
-export function userRoutes(door: BusinessDoor, users: Users): void {
+export function userRoutes(
+  door: BusinessDoor,
+  { users, conversations }: { users: Users; conversations: Conversations },
+): void {
   door({
     method: 'POST',
     path: '/users',
@@ -75,6 +74,46 @@ export function userRoutes(door: BusinessDoor, users: Users): void {
     answer: async ({ tx, params, body }) => {
       const user = await users.update(tx, await findUser(tx, params['user']), profileChange(body));
       return { status: 200, body: { user: v2User(user) } };
+    },
+  });
+
+  door({
+    method: 'DELETE',
+    path: '/users/:user',
+    answer: async ({ tx, params }) => {
+      const user = await findUser(tx, params['user']);
+      await conversations.removeTracesOf(tx, user);
+      await users.remove(tx, user);
+      return { status: 200, body: {} };
+    },
+  });
+
+  door({
+    method: 'DELETE',
+    path: '/users/:user/personalinformation',
+    answer: async ({ tx, params }) => {
+      const user = await users.forgetProfile(tx, await findUser(tx, params['user']));
+      return { status: 200, body: { user: v2User(user) } };
+    },
+  });
+
+  door({
+    method: 'GET',
+    path: '/users/:user/devices',
+    answer: async ({ tx, params }) => {
+      const { id } = await findUser(tx, params['user']);
+      return { status: 200, body: { devices: (await tx.devices(id)).map(v2Device) } };
+    },
+  });
+
+  door({
+    method: 'GET',
+    path: '/users/:user/devices/:device',
+    answer: async ({ tx, params }) => {
+      const { id } = await findUser(tx, params['user']);
+      const device = (await tx.devices(id)).find((one) => one.id === params['device']);
+      if (!device) throw new Refusal('not_found');
+      return { status: 200, body: { device: v2Device(device) } };
     },
   });
 

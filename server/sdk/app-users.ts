@@ -1,38 +1,31 @@
 /** Devices ↔ users: create, login, logout, read, update. */
 import { z } from 'zod';
 import { WireClient, type WireBundle } from '../../contract/sdk-api.ts';
-import { normalizeText } from '../../contract/text.ts';
+import type { Conversations } from '../conversations.ts';
 import { Refusal } from '../errors.ts';
 import type { Login } from '../login.ts';
 import type { Messages } from '../messages.ts';
 import type { User } from '../store.ts';
 import type { Users } from '../users.ts';
 import { wireConversation, wireMessage, wireUser } from '../wire.ts';
+import { FlatData, plain, words } from '../words.ts';
 import type { Answer, Door, Visit } from './door.ts';
 
 interface Rooms {
   readonly users: Users;
+  readonly conversations: Conversations;
   readonly messages: Messages;
   readonly login: Login;
 }
 
-/** Databases and JSON disagree about NUL and lone surrogates; an identity must not depend on who reads it. */
-const plain = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    .refine((text) => normalizeText(text) === text);
-
 const Client = WireClient.extend({ id: plain(128) });
-const flatData = z.record(z.string().max(128), z.union([z.string().max(4096), z.number(), z.boolean()]));
 
 const Profile = z.object({
-  givenName: z.string().max(255).transform(normalizeText).optional(),
-  surname: z.string().max(255).transform(normalizeText).optional(),
-  email: z.string().max(255).transform(normalizeText).optional(),
+  givenName: words(255).optional(),
+  surname: words(255).optional(),
+  email: words(255).optional(),
   signedUpAt: z.iso.datetime({ offset: true }).optional(),
-  properties: flatData.refine((data) => JSON.stringify(data).length <= 4096).optional(),
+  properties: FlatData.optional(),
 });
 
 const Create = Profile.extend({ userId: plain(512).optional(), client: Client });
@@ -45,7 +38,7 @@ const LoginBody = z.object({
 const Logout = z.object({ client: z.object({ id: z.string().max(128) }) });
 
 export function appUserRoutes(door: Door, rooms: Rooms): void {
-  const { users, messages, login } = rooms;
+  const { users, conversations, login } = rooms;
 
   door.open({
     method: 'POST',
@@ -82,7 +75,7 @@ export function appUserRoutes(door: Door, rooms: Rooms): void {
     body: Profile,
     answer: async ({ tx, user, body }) => {
       const updated = await users.update(tx, user, body);
-      const started = (await tx.conversationOf(user.id)) !== null;
+      const started = (await tx.defaultConversation(user.id)) !== null;
       return { status: 200, body: { appUser: wireUser(updated, await tx.devices(user.id), started) } };
     },
   });
@@ -101,8 +94,8 @@ export function appUserRoutes(door: Door, rooms: Rooms): void {
     method: 'POST',
     path: '/appusers/:appUserId/conversation',
     answer: async ({ tx, user }) => {
-      const conversation = await messages.start(tx, user);
-      return { status: 201, body: { conversation: wireConversation(conversation) } };
+      const membership = await conversations.start(tx, user);
+      return { status: 201, body: { conversation: wireConversation(membership) } };
     },
   });
 }
@@ -124,7 +117,7 @@ async function create(visit: Visit<z.infer<typeof Create>>, rooms: Rooms): Promi
   if (userId === null) {
     const user = await rooms.users.create(tx, { userId: null, secured: false, profile });
     await rooms.users.see(tx, user, client);
-    await rooms.messages.start(tx, user);
+    await rooms.conversations.start(tx, user);
     const sessionToken = await rooms.users.issueToken(tx, user.id, client.id);
     return { status: 201, body: await bundle(visit, rooms, user, sessionToken) };
   }
@@ -140,7 +133,7 @@ async function create(visit: Visit<z.infer<typeof Create>>, rooms: Rooms): Promi
   });
   if (user === null) throw new Refusal('internal');
   const updated = await rooms.users.update(tx, user, profile);
-  await rooms.messages.start(tx, updated);
+  await rooms.conversations.start(tx, updated);
   return { status: 201, body: await bundle(visit, rooms, updated, sessionToken) };
 }
 
@@ -150,11 +143,12 @@ async function bundle(
   user: User,
   sessionToken: string | null,
 ): Promise<z.input<typeof WireBundle>> {
-  const conversation = await tx.conversationOf(user.id);
+  const conversation = await tx.defaultConversation(user.id);
+  const participant = conversation && (await tx.participant(conversation.id, user.id));
   const page = conversation ? await messages.page(tx, conversation) : { messages: [], hasMore: false };
   return {
     appUser: wireUser(user, await tx.devices(user.id), conversation !== null),
-    ...(conversation && { conversation: wireConversation(conversation) }),
+    ...(participant && { conversation: wireConversation({ conversation, participant }) }),
     messages: page.messages.map((message) => wireMessage(message, address)),
     hasPrevious: page.hasMore,
     ...(sessionToken !== null && { sessionToken }),

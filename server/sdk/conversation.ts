@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { WireClient, type WirePage } from '../../contract/sdk-api.ts';
 import { maxTextLength, normalizeText } from '../../contract/text.ts';
 import type { Attachments } from '../attachments.ts';
+import type { Conversations, Membership } from '../conversations.ts';
 import { Refusal } from '../errors.ts';
 import { locationText } from '../fallback-text.ts';
 import { fileContent, type Messages, type Posted } from '../messages.ts';
@@ -11,28 +12,26 @@ import type { MessageContent, User } from '../store.ts';
 import { jsonField } from '../uploads.ts';
 import type { Users } from '../users.ts';
 import { wireConversation, wireMessage } from '../wire.ts';
+import { FlatData, words } from '../words.ts';
 import type { Answer, Door } from './door.ts';
 
 interface Rooms {
   readonly users: Users;
+  readonly conversations: Conversations;
   readonly messages: Messages;
   readonly attachments: Attachments;
 }
 
-const text = z.string().max(maxTextLength).transform(normalizeText);
 const key = z.union([z.string().min(1).max(128), z.number()]).transform((id) => normalizeText(String(id)));
 const Sender = z.object({ client: WireClient });
 
 /** What is taken of a message; a client's view state, and any `role`, `_id` or `received`, is left where it was. */
 const Draft = z.object({
   type: z.enum(['text', 'location']).default('text'),
-  text: text.optional(),
+  text: words(maxTextLength).optional(),
   payload: z.string().max(4096).optional(),
   coordinates: z.object({ lat: z.number().min(-90).max(90), long: z.number().min(-180).max(180) }).optional(),
-  metadata: z
-    .record(z.string().max(128), z.union([z.string(), z.number(), z.boolean()]))
-    .refine((data) => JSON.stringify(data).length <= 4096)
-    .optional(),
+  metadata: FlatData.optional(),
   _clientId: key.optional(),
 });
 type Draft = z.infer<typeof Draft>;
@@ -52,20 +51,20 @@ const Activity = z.object({
 
 const base = '/appusers/:appUserId';
 
-export function conversationRoutes(door: Door, { users, messages }: Rooms): void {
+export function conversationRoutes(door: Door, { users, conversations, messages }: Rooms): void {
   door.self({
     method: 'GET',
     path: `${base}/messages`,
     answer: async ({ tx, user, query, request, address }) => {
       const bounds = boundsOf(query);
-      const conversation = await messages.require(tx, user);
-      const page = await messages.page(tx, conversation, bounds);
+      const membership = await conversations.require(tx, user);
+      const page = await messages.page(tx, membership.conversation, bounds);
       const shown = page.messages.map((message) => wireMessage(message, address));
       const here = `${address}${request.url.split('?', 1)[0] ?? ''}`;
       const edge = bounds.after === undefined ? shown[0] : shown.at(-1);
       const more = page.hasMore && edge !== undefined;
       const body: z.input<typeof WirePage> & { next?: string } = {
-        conversation: wireConversation(conversation),
+        conversation: wireConversation(membership),
         messages: shown,
         ...(more && bounds.after === undefined && { previous: `${here}?before=${edge.received}` }),
         ...(more && bounds.after !== undefined && { next: `${here}?after=${edge.received}` }),
@@ -81,12 +80,13 @@ export function conversationRoutes(door: Door, { users, messages }: Rooms): void
     answer: async ({ tx, user, body, request, address }) => {
       const client = body.sender?.client;
       if (client) await users.see(tx, user, client);
-      const posted = await messages.append(tx, user, {
-        role: 'appUser',
+      const membership = await conversations.start(tx, user);
+      const posted = await messages.append(tx, membership.conversation, {
+        author: user,
         clientMessageId: clientMessageIdOf(body.message),
         content: contentOf(body.message, user, sourceOf(client, request)),
       });
-      return postedAnswer(posted, address);
+      return postedAnswer(posted, membership, address);
     },
   });
 
@@ -94,7 +94,7 @@ export function conversationRoutes(door: Door, { users, messages }: Rooms): void
     method: 'POST',
     path: `${base}/conversation/read`,
     answer: async ({ tx, user }) => {
-      await messages.readByUser(tx, user);
+      await messages.readByUser(tx, user, await conversations.require(tx, user));
       return { status: 204 };
     },
   });
@@ -105,8 +105,9 @@ export function conversationRoutes(door: Door, { users, messages }: Rooms): void
     body: Activity,
     answer: async ({ tx, user, body }) => {
       const { type } = body.activity;
-      if (type === 'conversation:read') await messages.readByUser(tx, user);
-      else await messages.typingByUser(tx, user, type);
+      const membership = await conversations.require(tx, user);
+      if (type === 'conversation:read') await messages.readByUser(tx, user, membership);
+      else await messages.typingByUser(tx, user, membership.conversation, type);
       return { status: 204 };
     },
   });
@@ -124,7 +125,7 @@ export function conversationRoutes(door: Door, { users, messages }: Rooms): void
 }
 
 /** Pictures and files; the 4.x client sends pictures alone, newer ones anything. */
-export function uploadRoutes(door: Door, { users, messages, attachments }: Rooms): void {
+export function uploadRoutes(door: Door, { users, conversations, messages, attachments }: Rooms): void {
   for (const [path, imagesOnly] of [
     ['/images', true],
     ['/files', false],
@@ -138,8 +139,9 @@ export function uploadRoutes(door: Door, { users, messages, attachments }: Rooms
         if (imagesOnly && !isImage)
           throw new Refusal('unsupported_media_type', { says: 'This is no image.' });
         if (client) await users.see(tx, user, client);
-        const posted = await messages.append(tx, user, {
-          role: 'appUser',
+        const membership = await conversations.start(tx, user);
+        const posted = await messages.append(tx, membership.conversation, {
+          author: user,
           clientMessageId: clientMessageIdOf(draft),
           content: {
             ...common(draft, user, sourceOf(client, request)),
@@ -148,7 +150,7 @@ export function uploadRoutes(door: Door, { users, messages, attachments }: Rooms
           },
         });
         if (!posted.repeated) await attachments.keep(tx, upload.file);
-        return postedAnswer(posted, address);
+        return postedAnswer(posted, membership, address);
       },
     });
   }
@@ -205,9 +207,9 @@ function contentOf(draft: Draft, user: User, source: MessageContent['source']): 
   return { ...base, text: draft.text };
 }
 
-function postedAnswer({ message, conversation }: Posted, address: string): Answer {
+function postedAnswer({ message }: Posted, membership: Membership, address: string): Answer {
   return {
     status: 201,
-    body: { message: wireMessage(message, address), conversation: wireConversation(conversation) },
+    body: { message: wireMessage(message, address), conversation: wireConversation(membership) },
   };
 }

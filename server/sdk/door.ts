@@ -113,7 +113,7 @@ export function sdkDoor(app: FastifyInstance, deps: Deps): Door {
           const { appUserId, ...entry } = await enter(request);
           const admitted = (tx: Transaction): Promise<User> => users.admit(tx, entry.credential, appUserId);
           await store.transaction(admitted);
-          const answer = await keepUpload(request, attachments, store, async (tx, upload) =>
+          const answer = await keepUpload(request, { attachments, store, appUserId }, async (tx, upload) =>
             route.answer({ ...entry, tx, upload, user: await admitted(tx) }),
           );
           return reply.code(answer.status).send(answer.body);

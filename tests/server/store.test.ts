@@ -27,8 +27,8 @@ const user = (id: string, userId: string | null = null): User => ({
 async function conversation(tx: Transaction, appUserId: string): Promise<void> {
   await tx.putUser(user(appUserId));
   await tx.putConversation({
-    ...{ id: `of ${appUserId}`, appUserId, createdAt: 1, lastReceived: 0, unreadCount: 0 },
-    ...{ userLastRead: null, businessLastRead: null },
+    ...{ id: `of ${appUserId}`, type: 'personal', isDefault: true, about: { metadata: {} } },
+    ...{ createdAt: 1, lastReceived: 0, businessLastRead: null },
   });
 }
 
@@ -99,8 +99,8 @@ describe('Moved messages', () => {
           { id: 'clash', received: 5 },
         ],
         'of to',
-        'to',
       );
+      await tx.reattributeMessages('from', 'to');
       await tx.deleteConversation('of from');
     });
     await store.transaction(async (tx) => {
@@ -123,6 +123,33 @@ describe('The file', () => {
     expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(db.pragma('user_version', { simple: true })).toBe(migrations.length);
     db.close();
+  });
+
+  it('of an older version keeps its conversations, messages and what was unread', async () => {
+    await store.close();
+    await rm(file);
+    const old = new Database(file);
+    for (const step of migrations.slice(0, 2)) old.exec(step);
+    old.pragma('user_version = 2');
+    old.exec(`
+      INSERT INTO app_user VALUES ('u', 'ana', 0, NULL, '{}', 1);
+      INSERT INTO conversation VALUES ('c', 'u', 1, 6, 3, 4, 5);
+      INSERT INTO message VALUES ('m1', 'c', 5, 'appUser', 'u', 'key', '{"type":"text","source":{"type":"web"}}');
+      INSERT INTO message VALUES ('m2', 'c', 6, 'appMaker', 'u', NULL, '{"type":"text","source":{"type":"api"}}');
+      INSERT INTO action VALUES ('a', 'm2');
+    `);
+    old.close();
+    store = openSqliteStore(file);
+    await store.transaction(async (tx) => {
+      expect(await tx.defaultConversation('u')).toMatchObject({
+        id: 'c',
+        lastReceived: 6,
+        businessLastRead: 5,
+      });
+      expect(await tx.participants('c')).toMatchObject([{ appUserId: 'u', unreadCount: 3, lastRead: 4 }]);
+      expect((await tx.messageByClientMessageId('u', 'key'))?.id).toBe('m1');
+      expect(await tx.messageOfAction('a')).toMatchObject({ id: 'm2', appUserId: null });
+    });
   });
 
   it('of a newer version is refused and left as it is', async () => {

@@ -10,7 +10,9 @@ import { createHttp } from '../../main/adapters/http-axios.ts';
 import { nodeRandom } from '../../main/adapters/random-node.ts';
 import { createRealtime } from '../../main/adapters/realtime-faye.ts';
 import { nodeSealing } from '../../main/adapters/sealing-node.ts';
-import { createMessenger, type Messenger } from '../../main/messenger.ts';
+import { createMessenger, type Messenger, type World } from '../../main/messenger.ts';
+import type { SettingsFile } from '../../main/ports/settings.ts';
+import type { Vault } from '../../main/ports/vault.ts';
 import { ServiceClient } from '../../main/service/client.ts';
 import { Machine } from '../../main/settings/machine.ts';
 import { noPolicy } from '../../main/settings/policy.ts';
@@ -25,12 +27,24 @@ export interface CoreService {
   readonly appId: string;
 }
 
+/** What a device is made of, where a test brings its own. */
+export interface CoreParts {
+  /** The caller's to remove. */
+  readonly folder: string;
+  readonly vault: Vault;
+  readonly settingsFile: SettingsFile;
+  /** The last word about what the core is given. */
+  readonly world: (world: World) => World;
+  /** Called with every view, before anybody waits for it. */
+  readonly onView: (view: View) => void;
+}
+
 /**
  * One device without a window: the real core, network, realtime and encrypted store on plain Node, so that a test can have
  * many. Only the keychain and the settings file are fakes of our own ports.
  */
 export class CoreDevice {
-  readonly folder = mkdtempSync(join(tmpdir(), 'onethread-core-'));
+  readonly folder: string;
   readonly vault = new MemoryVault();
   readonly settingsFile = new MemorySettingsFile();
   readonly log = new RecordingLog();
@@ -39,12 +53,16 @@ export class CoreDevice {
   #waiting = new Set<() => void>();
   readonly #service: CoreService;
 
-  constructor(service: CoreService) {
+  readonly #parts: Partial<CoreParts>;
+
+  constructor(service: CoreService, parts: Partial<CoreParts> = {}) {
     this.#service = service;
+    this.#parts = parts;
+    this.folder = parts.folder ?? mkdtempSync(join(tmpdir(), 'onethread-core-'));
   }
 
-  static async started(service: CoreService): Promise<CoreDevice> {
-    const device = new CoreDevice(service);
+  static async started(service: CoreService, parts: Partial<CoreParts> = {}): Promise<CoreDevice> {
+    const device = new CoreDevice(service, parts);
     await device.start();
     return device;
   }
@@ -87,12 +105,12 @@ export class CoreDevice {
         osVersion: '0',
       },
     });
-    const settings = new Settings({ file: this.settingsFile, log: this.log });
-    this.#messenger = createMessenger({
+    const settings = new Settings({ file: this.#parts.settingsFile ?? this.settingsFile, log: this.log });
+    const world: World = {
       clock: systemClock,
       random: nodeRandom,
       log: this.log,
-      vault: this.vault,
+      vault: this.#parts.vault ?? this.vault,
       histories,
       service,
       settings,
@@ -100,6 +118,7 @@ export class CoreDevice {
       publish: (patch) => {
         if (this.#view === null) return;
         this.#view = applyPatch(this.#view, patch) ?? this.#view;
+        this.#parts.onView?.(this.#view);
         for (const look of [...this.#waiting]) look();
       },
       openLink: async () => ({ ok: true, value: undefined }),
@@ -113,7 +132,8 @@ export class CoreDevice {
       saveFile: async () => ({ ok: true, value: { saved: false } }),
       copyText: () => undefined,
       renewPage: () => undefined,
-    });
+    };
+    this.#messenger = createMessenger(this.#parts.world?.(world) ?? world);
     this.#view = this.#messenger.view.view;
     const booted = await this.#messenger.boot();
     if (!booted.ok) throw new Error(`boot failed: ${booted.failure.kind}`);
@@ -164,6 +184,6 @@ export class CoreDevice {
 
   async dispose(): Promise<void> {
     await this.quit();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.#parts.folder === undefined) rmSync(this.folder, { recursive: true, force: true });
   }
 }

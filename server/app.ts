@@ -76,12 +76,12 @@ export function buildApp(deps: AppDeps): App {
   const threshold = { appId, store, users, border, attachments, now };
   const door = sdkDoor(http, threshold);
   appUserRoutes(door, { users, conversations, messages, login });
-  conversationRoutes(door, { users, conversations, messages, attachments });
+  conversationRoutes(door, { users, conversations, messages, attachments, now });
   attachmentRoutes(http, { store, attachments });
   void http.register(async (uploads) => {
     await uploads.register(multipart, { isPartAFile });
     attachmentUploadRoute(businessDoor(uploads, threshold), attachments);
-    uploadRoutes(sdkDoor(uploads, threshold), { users, conversations, messages, attachments });
+    uploadRoutes(sdkDoor(uploads, threshold), { users, conversations, messages, attachments, now });
   });
   const desk = businessDoor(http, threshold);
   businessUserRoutes(desk, { users, conversations });

@@ -68,7 +68,7 @@ export function threadsOf(sql: Sql): Threads {
     async participants(conversationId: string): Promise<Participant[]> {
       return sql.all(
         ParticipantRow,
-        'SELECT * FROM participant WHERE conversation_id = ? ORDER BY joined_at, id',
+        'SELECT * FROM participant WHERE conversation_id = ? ORDER BY joined_at, rowid',
         conversationId,
       );
     },

@@ -1,43 +1,25 @@
 /** The conversation as a device sees it: post, page, read, typing, postback. */
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { WireClient, type WirePage } from '../../contract/sdk-api.ts';
-import { maxTextLength, normalizeText } from '../../contract/text.ts';
 import type { Attachments } from '../attachments.ts';
 import type { Conversations, Membership } from '../conversations.ts';
 import { Refusal } from '../errors.ts';
-import { locationText } from '../fallback-text.ts';
 import { fileContent, type Messages, type Posted } from '../messages.ts';
-import type { MessageContent, User } from '../store.ts';
 import { jsonField } from '../uploads.ts';
 import type { Users } from '../users.ts';
 import { wireConversation, wireMessage } from '../wire.ts';
-import { FlatData, words } from '../words.ts';
 import type { Answer, Door } from './door.ts';
+import { Caption, clientMessageIdOf, common, contentOf, Draft, sourceOf } from './draft.ts';
 
 interface Rooms {
   readonly users: Users;
   readonly conversations: Conversations;
   readonly messages: Messages;
   readonly attachments: Attachments;
+  now(): number;
 }
 
-const key = z.union([z.string().min(1).max(128), z.number()]).transform((id) => normalizeText(String(id)));
 const Sender = z.object({ client: WireClient });
-
-/** What is taken of a message; a client's view state, and any `role`, `_id` or `received`, is left where it was. */
-const Draft = z.object({
-  type: z.enum(['text', 'location']).default('text'),
-  text: words(maxTextLength).optional(),
-  payload: z.string().max(4096).optional(),
-  coordinates: z.object({ lat: z.number().min(-90).max(90), long: z.number().min(-180).max(180) }).optional(),
-  metadata: FlatData.optional(),
-  _clientId: key.optional(),
-});
-type Draft = z.infer<typeof Draft>;
-
-/** What may come with a file. */
-const Caption = Draft.pick({ text: true, metadata: true, _clientId: true });
 
 const Post = z.object({ message: Draft, sender: Sender.optional() });
 const Postback = z.object({
@@ -51,7 +33,7 @@ const Activity = z.object({
 
 const base = '/appusers/:appUserId';
 
-export function conversationRoutes(door: Door, { users, conversations, messages }: Rooms): void {
+export function conversationRoutes(door: Door, { users, conversations, messages, now }: Rooms): void {
   door.self({
     method: 'GET',
     path: `${base}/messages`,
@@ -84,7 +66,7 @@ export function conversationRoutes(door: Door, { users, conversations, messages 
       const posted = await messages.append(tx, membership.conversation, {
         author: user,
         clientMessageId: clientMessageIdOf(body.message),
-        content: contentOf(body.message, user, sourceOf(client, request)),
+        content: contentOf(body.message, user, sourceOf(client, request), now()),
       });
       return postedAnswer(posted, membership, address);
     },
@@ -168,43 +150,6 @@ function secondsOf(value: unknown): number | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== 'string' || !/^\d{1,11}(\.\d{1,9})?$/.test(value)) throw new Refusal('bad_request');
   return Math.round(Number(value) * 1000);
-}
-
-function clientMessageIdOf({ _clientId, metadata }: Pick<Draft, '_clientId' | 'metadata'>): string | null {
-  if (_clientId !== undefined) return _clientId;
-  const named = metadata?.['clientMessageId'];
-  return typeof named === 'string' && named !== '' ? normalizeText(named.slice(0, 128)) : null;
-}
-
-/** Which device speaks: as its body says, or else its header. */
-function sourceOf(client: WireClient | undefined, request: FastifyRequest): MessageContent['source'] {
-  const header = request.headers['x-smooch-clientid'];
-  const id = client?.id ?? (typeof header === 'string' ? header : undefined);
-  return { type: client?.platform ?? 'web', ...(id !== undefined && { id: id.slice(0, 128) }) };
-}
-
-function common(
-  { metadata }: Pick<Draft, 'metadata'>,
-  { profile: { givenName, surname } }: User,
-  source: MessageContent['source'],
-): Pick<MessageContent, 'source' | 'name' | 'metadata'> {
-  const name = [givenName, surname].filter((part) => part).join(' ');
-  return { source, ...(name !== '' && { name }), ...(metadata !== undefined && { metadata }) };
-}
-
-function contentOf(draft: Draft, user: User, source: MessageContent['source']): MessageContent {
-  const base = {
-    type: draft.type,
-    ...common(draft, user, source),
-    ...(draft.payload !== undefined && { payload: draft.payload }),
-  };
-  if (draft.type === 'location') {
-    if (draft.coordinates === undefined)
-      throw new Refusal('bad_request', { says: 'A location needs coordinates.' });
-    return { ...base, coordinates: draft.coordinates, text: locationText(draft.coordinates) };
-  }
-  if (!draft.text?.trim()) throw new Refusal('bad_request', { says: 'A text message needs a text.' });
-  return { ...base, text: draft.text };
 }
 
 function postedAnswer({ message }: Posted, membership: Membership, address: string): Answer {

@@ -24,8 +24,9 @@ import { isRealtime, Realtime } from './realtime.ts';
 import { appUserRoutes } from './sdk/app-users.ts';
 import { configBody, type Appearance } from './sdk/config.ts';
 import { conversationRoutes, uploadRoutes } from './sdk/conversation.ts';
-import { parseBody, sdkDoor } from './sdk/door.ts';
-import { SignIn, SignInBody, signInPath } from './sign-in.ts';
+import { sdkDoor } from './sdk/door.ts';
+import { signInRoutes } from './sign-in-routes.ts';
+import type { SignInStore } from './sign-in-store.ts';
 import type { Store } from './store.ts';
 import { isPartAFile } from './uploads.ts';
 import { Users } from './users.ts';
@@ -34,6 +35,7 @@ const bodyLimit = 100 * 1024;
 
 export interface AppDeps extends Appearance, BorderRules {
   readonly store: Store;
+  readonly signInStore: SignInStore;
   readonly log: Log;
   readonly tokenLifetimeSeconds: number;
   readonly attachments: Attachments;
@@ -65,14 +67,13 @@ export function buildApp(deps: AppDeps): App {
   const messages = new Messages({ audience, attachments, now });
   const login = new Login({ users, audience });
   const realtime = new Realtime({ appId, store, users, log, border, now });
-  const signIn = new SignIn(deps);
 
   const http = bareServer(realtime, border, log);
   http.get('/sdk/apps/:appId/config', async (request) => {
     if ((request.params as { appId: string }).appId !== appId) throw new Refusal('app_not_found');
     return configBody(border.addressFor(request.headers), deps);
   });
-  http.post(signInPath, async (request) => signIn.signIn(parseBody(SignInBody, request.body), request.ip));
+  signInRoutes(http, deps);
   const threshold = { appId, store, users, border, attachments, now };
   const door = sdkDoor(http, threshold);
   appUserRoutes(door, { users, conversations, messages, login });

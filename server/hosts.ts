@@ -5,6 +5,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/;
+/** The one page of our own that posts, to where it came from. */
+const ownPage = /^\/demo\/sign-in\/page$/;
 const openToPages = /^\/(?:sdk|faye|attachments)(?:[/?]|$)/;
 
 export interface BorderRules {
@@ -31,7 +33,9 @@ export class Border {
   /** `path` is the request's, its query may follow. */
   admits({ host, origin }: IncomingHttpHeaders, path: string): boolean {
     const ours = loopback.test(host ?? '') || (host !== undefined && host === this.#publicHost);
-    return ours && (origin === undefined || (openToPages.test(path) && this.#isPage(origin)));
+    if (!ours || origin === undefined) return ours;
+    if (ownPage.test(path)) return origin === this.addressFor({ host });
+    return openToPages.test(path) && this.#isPage(origin);
   }
 
   #isPage(origin: string): boolean {

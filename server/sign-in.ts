@@ -2,66 +2,108 @@
  * The demo business's own sign-in: it knows its customers' passwords and mints the JWT that Smooch asks for. A real
  * business has this on its own servers; nothing else here depends on it.
  */
-import { scrypt, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
 import { SignJWT } from 'jose';
-import { z } from 'zod';
-import type { WireSignIn } from '../contract/sdk-api.ts';
+import type { WireSignIn, WireSignInProof } from '../contract/sdk-api.ts';
 import { Refusal } from './errors.ts';
+import { hashToken, newSecret } from './ids.ts';
+import { isPasswordOf } from './sign-in-accounts.ts';
+import { SignInCodes } from './sign-in-codes.ts';
+import type { SignInStore } from './sign-in-store.ts';
 import type { Store } from './store.ts';
 
 export const signInPath = '/demo/sign-in';
-
-export const SignInBody = z.object({ userId: z.string().min(1).max(512), password: z.string().max(512) });
-
-/** scrypt (N 16384, r 8, p 1), salt and 32-byte hash in base64url. */
-const accounts: Readonly<Record<string, readonly [salt: string, hash: string]>> = {
-  'ana@example.com': ['ophrpaoYw0FoCUbcxqMEzw', 'eLgnrTtFFsgwEpVxi6ymNxZlfFtB46cnAG1iWpHRzBs'],
-  'bo@example.com': ['PHHnLEF6qM5ak9LpMoG7kQ', 'C3o7O-5XP9-yetOn4Ga110QsCGVw8oNm23NVIi2vx0U'],
-  'chris@example.com': ['bFBEmdSoPxTlaiJpV64miA', 'Lu3Q6YPfOwiYlTPrL4EzRoWSz4P-AVA1lOM0wjJBfF8'],
-  'dana@example.com': ['Ond8gGxMRTJdMlL4bKXLtA', 'bLuq61K1rPKSrHA9qAIjQwYLsHGjzmNlXoa-bci_KBY'],
-  'eli@example.com': ['wza1Sc5AiqMAumyr84Z99w', 'TjFOPnFzzUwrsAKS4ykqjQX1DZu3tG2dBDUIBjp9x1w'],
-};
-/** Someone who does not exist costs as much time as someone who does. */
-const nobody = ['AAAAAAAAAAAAAAAAAAAAAA', 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'] as const;
+export const signInPagePath = '/demo/sign-in/page';
 
 /** Failed attempts that are let through before the next has to wait; each is forgiven after `forgivenAfterMs`. */
 const failuresPerUser = 8;
 const failuresPerAddress = 60;
 const forgivenAfterMs = 60_000;
 
-interface Deps {
+/** How long a device may stay away and still come back without a password. */
+const refreshTokenLifetimeMs = 30 * 24 * 3_600_000;
+
+export interface SignInDeps {
   readonly store: Store;
+  readonly signInStore: SignInStore;
   readonly tokenLifetimeSeconds: number;
   now(): number;
 }
 
-export class SignIn {
-  readonly #deps: Deps;
-  readonly #byUser = new Failures(failuresPerUser);
-  readonly #byAddress = new Failures(failuresPerAddress);
+interface Proven {
+  readonly userId: string;
+  readonly refreshToken: string;
+}
 
-  constructor(deps: Deps) {
+export class SignIn {
+  readonly #deps: SignInDeps;
+  readonly #codes = new SignInCodes();
+
+  constructor(deps: SignInDeps) {
     this.#deps = deps;
   }
 
-  /** @throws {Refusal} `wrong_password`, or `too_many_requests` after too many of those. */
-  async signIn(
-    { userId, password }: z.infer<typeof SignInBody>,
-    address: string,
-  ): Promise<z.infer<typeof WireSignIn>> {
+  /** @throws {Refusal} `wrong_password` or `invalid_auth`, or `too_many_requests` after too many of those. */
+  async signIn(proof: WireSignInProof, address: string): Promise<WireSignIn> {
     const now = this.#deps.now();
-    const waitMs = Math.max(this.#byUser.wait(userId, now), this.#byAddress.wait(address, now));
-    if (waitMs > 0) throw new Refusal('too_many_requests', { retryAfter: Math.ceil(waitMs / 1000) });
-    if (!(await isRight(userId, password))) {
-      this.#byUser.note(userId, now);
-      this.#byAddress.note(address, now);
-      throw new Refusal('wrong_password');
-    }
-    return this.#mint(userId, now);
+    const { userId, refreshToken } = await this.#prove(proof, address, now);
+    return { ...(await this.#mint(userId, now)), refreshToken };
   }
 
-  async #mint(userId: string, now: number): Promise<z.infer<typeof WireSignIn>> {
+  /**
+   * At the sign-in page.
+   *
+   * @returns a code for whoever knows what `challenge` was made of
+   * @throws {Refusal} as `signIn`
+   */
+  async codeFor(
+    { userId, password }: { readonly userId: string; readonly password: string },
+    challenge: string,
+    address: string,
+  ): Promise<string> {
+    const now = this.#deps.now();
+    await this.#provePassword(userId, password, address, now);
+    return this.#codes.issue(userId, challenge, now);
+  }
+
+  async #prove(proof: WireSignInProof, address: string, now: number): Promise<Proven> {
+    if ('password' in proof) {
+      await this.#provePassword(proof.userId, proof.password, address, now);
+      return this.#begin(proof.userId, now);
+    }
+    this.#letTry({ address }, now);
+    const proven = 'code' in proof ? this.#redeem(proof, now) : this.#exchange(proof.refreshToken, now);
+    if (proven !== null) return proven;
+    this.#noteFailure({ address }, now);
+    throw new Refusal('invalid_auth');
+  }
+
+  async #provePassword(userId: string, password: string, address: string, now: number): Promise<void> {
+    this.#letTry({ userId, address }, now);
+    if (await isPasswordOf(userId, password)) return;
+    this.#noteFailure({ userId, address }, now);
+    throw new Refusal('wrong_password');
+  }
+
+  #redeem({ code, codeVerifier }: { code: string; codeVerifier: string }, now: number): Proven | null {
+    const userId = this.#codes.redeem(code, codeVerifier, now);
+    return userId === null ? null : this.#begin(userId, now);
+  }
+
+  #begin(userId: string, now: number): Proven {
+    const refreshToken = newSecret();
+    const expiresAt = now + refreshTokenLifetimeMs;
+    this.#deps.signInStore.begin(userId, { hash: hashToken(refreshToken), expiresAt }, now);
+    return { userId, refreshToken };
+  }
+
+  #exchange(shown: string, now: number): Proven | null {
+    const refreshToken = newSecret();
+    const next = { hash: hashToken(refreshToken), expiresAt: now + refreshTokenLifetimeMs };
+    const userId = this.#deps.signInStore.exchange(hashToken(shown), next, now);
+    return userId === null ? null : { userId, refreshToken };
+  }
+
+  async #mint(userId: string, now: number): Promise<Omit<WireSignIn, 'refreshToken'>> {
     const [key] = await this.#deps.store.transaction((tx) => tx.keys());
     if (!key) throw new Refusal('unavailable');
     const expires = Math.floor(now / 1000) + this.#deps.tokenLifetimeSeconds;
@@ -72,37 +114,34 @@ export class SignIn {
       .sign(new TextEncoder().encode(key.secret));
     return { userId, jwt, expiresAt: new Date(expires * 1000).toISOString() };
   }
-}
 
-const derive = promisify<string, Buffer, number, Buffer>(scrypt);
-
-async function isRight(userId: string, password: string): Promise<boolean> {
-  const known = Object.hasOwn(accounts, userId) ? accounts[userId] : undefined;
-  const [salt, hash] = known ?? nobody;
-  const derived = await derive(password, Buffer.from(salt, 'base64url'), 32);
-  return timingSafeEqual(derived, Buffer.from(hash, 'base64url')) && known !== undefined;
-}
-
-/** Recent failures by name, oldest first. */
-class Failures {
-  readonly #limit: number;
-  readonly #times = new Map<string, number[]>();
-
-  constructor(limit: number) {
-    this.#limit = limit;
+  /** Failures outlive a restart, so that nobody gains tries by causing one. */
+  #letTry({ userId, address }: Attempt, now: number): void {
+    const since = now - forgivenAfterMs;
+    const waitMs = (name: string, most: number): number => {
+      const oldest = this.#deps.signInStore.failures(name, since).at(-most);
+      return oldest === undefined ? 0 : oldest + forgivenAfterMs - now;
+    };
+    const wait = Math.max(
+      userId === undefined ? 0 : waitMs(nameOf.user(userId), failuresPerUser),
+      waitMs(nameOf.address(address), failuresPerAddress),
+    );
+    if (wait > 0) throw new Refusal('too_many_requests', { retryAfter: Math.ceil(wait / 1000) });
   }
 
-  /** Milliseconds until `name` may try again, 0 for at once. */
-  wait(name: string, now: number): number {
-    const recent = (this.#times.get(name) ?? []).filter((time) => time > now - forgivenAfterMs);
-    if (recent.length === 0) this.#times.delete(name);
-    else this.#times.set(name, recent);
-    const oldest = recent.at(-this.#limit);
-    return oldest === undefined ? 0 : oldest + forgivenAfterMs - now;
-  }
-
-  note(name: string, now: number): void {
-    for (const other of [...this.#times.keys()]) this.wait(other, now);
-    this.#times.set(name, [...(this.#times.get(name) ?? []), now].slice(-this.#limit));
+  #noteFailure({ userId, address }: Attempt, now: number): void {
+    const names = [nameOf.address(address), ...(userId === undefined ? [] : [nameOf.user(userId)])];
+    this.#deps.signInStore.noteFailure(names, now, now - forgivenAfterMs);
   }
 }
+
+interface Attempt {
+  readonly userId?: string;
+  readonly address: string;
+}
+
+/** What people type into a name field is not always a name; nobody shall find a password here. */
+const nameOf = {
+  user: (userId: string): string => hashToken(`user:${userId}`),
+  address: (address: string): string => hashToken(`address:${address}`),
+};

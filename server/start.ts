@@ -9,6 +9,7 @@ import { ConfigError, parseConfig, type ServiceConfig } from './config.ts';
 import { loadIdentity, type ServiceIdentity } from './identity.ts';
 import { claimFolder, leaseAddress, Leases } from './lease.ts';
 import { createLog } from './log.ts';
+import { SignInStore } from './sign-in-store.ts';
 import { signInPath } from './sign-in.ts';
 import { NewerDatabaseError, openSqliteStore } from './store-sqlite.ts';
 
@@ -26,6 +27,7 @@ async function main(config: ServiceConfig): Promise<void> {
   const { release } = claim;
 
   const store = openSqliteStore(join(config.dataDir, 'service.db'));
+  const signInStore = new SignInStore(join(config.dataDir, 'demo-business.db'));
   const identity = await loadIdentity(store, Date.now);
   const attachments = new Attachments({
     folder: join(config.dataDir, 'attachments'),
@@ -33,7 +35,15 @@ async function main(config: ServiceConfig): Promise<void> {
     now: Date.now,
   });
   await attachments.tidy(await store.transaction((tx) => tx.attachmentIds()));
-  const app = buildApp({ ...config, appId: identity.appId, store, attachments, log, now: Date.now });
+  const app = buildApp({
+    ...config,
+    appId: identity.appId,
+    store,
+    signInStore,
+    attachments,
+    log,
+    now: Date.now,
+  });
   const reply = config.autoReply
     ? new AutoReply({ app, store, log, delayMs: config.replyDelayMs, now: Date.now })
     : null;
@@ -52,6 +62,7 @@ async function main(config: ServiceConfig): Promise<void> {
     await leases.close();
     reply?.stop();
     await Promise.race([app.close(), sleep(stopWithinMs)]);
+    signInStore.close();
     await store.close();
     release();
     process.exit(0);

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { WireConfig } from '../../contract/sdk-api.ts';
 import { realtimePath } from '../realtime.ts';
-import { signInPath } from '../sign-in.ts';
+import { signInPagePath, signInPath } from '../sign-in.ts';
 
 export interface Appearance {
   readonly appId: string;
@@ -30,7 +30,7 @@ export function configBody(
     profile: { enabled: true, uploadInterval: 15 },
     integrations: [],
     style: { brandColor },
-    signIn: { url: `${origin}${signInPath}` },
+    signIn: { url: `${origin}${signInPath}`, pageUrl: `${origin}${signInPagePath}` },
     guarantees: { idempotentSend: true },
   };
   return { config };

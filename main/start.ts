@@ -11,6 +11,7 @@ import {
   protocol,
   screen,
   session,
+  type Session,
   shell,
 } from 'electron';
 import { viewPatchChannel } from '../contract/channels.ts';
@@ -24,11 +25,11 @@ import { claimDataFolder } from './desktop/data-folder.ts';
 import { guardEverything } from './desktop/guards.ts';
 import { menuTemplate } from './desktop/menu.ts';
 import { confirmPlainLink } from './desktop/confirm-plain-link.ts';
-import { isOurMainFrame } from './desktop/our-frame.ts';
 import { pageScheme, pageUrl, servePage } from './desktop/protocol.ts';
 import { becomeOnlyInstance, bringForward } from './desktop/single-instance.ts';
 import { applyTheme } from './desktop/theme.ts';
-import { openWindow, pagePreferences, pageSession } from './desktop/window.ts';
+import { Stage } from './desktop/stage.ts';
+import { forgetPage, openWindow, pagePreferences, pageSession } from './desktop/window.ts';
 import type { Wired } from './wiring.ts';
 
 /** Ended because of how it was started; `sysexits.h`. */
@@ -38,16 +39,15 @@ const exitNoFolder = 73;
 
 const built = (file: string): string => join(import.meta.dirname, file);
 const log = createLog();
-let window: BrowserWindow | null = null;
-const ours = new Set<number>();
-const isOurs = (webContentsId: number): boolean => ours.has(webContentsId);
+let stage: Stage | null = null;
+const isOurs = (webContentsId: number): boolean => stage?.isOurs(webContentsId) ?? false;
 
 clearUntrustedVariables(process.env);
 const refused = app.isPackaged ? forbiddenSwitch(process.argv) : null;
 if (refused !== null) stop(exitUsage, `Onethread does not start with --${refused}.`);
 else if (!claimDataFolder(app.getPath('userData'))) {
   stop(exitNoFolder, 'Onethread cannot use its data folder: it belongs to somebody else or cannot be made.');
-} else if (!becomeOnlyInstance(app, () => window && bringForward(window))) {
+} else if (!becomeOnlyInstance(app, () => stage?.window && bringForward(stage.window))) {
   stop(0, 'Onethread is running already; its window has come forward.');
 } else {
   app.enableSandbox();
@@ -74,9 +74,8 @@ async function run(): Promise<void> {
     launch,
     built,
     userData: app.getPath('userData'),
-    publish: (patch) => {
-      if (window !== null && !window.isDestroyed()) window.webContents.send(viewPatchChannel, patch);
-    },
+    publish: (patch) => stage?.publish(viewPatchChannel, patch),
+    renewPage: () => stage?.renew(),
     shell,
     confirmPlainLink: confirmPlainLink(dialog),
     onAppearance: (theme) => applyTheme(nativeTheme, { theme }),
@@ -85,43 +84,51 @@ async function run(): Promise<void> {
       app.quit();
     },
     door: ipcMain,
-    isOurFrame: (event) => isOurMainFrame(event, pageUrl, isOurs),
+    isOurFrame: (event) => stage?.hears(event) ?? false,
   });
+  const shown = (stage = setStage(wired));
   quitInOrder(wired);
   endBySignalInOrder();
   const booted = wired.messenger.boot();
   applyTheme(nativeTheme, wired.settings.value.appearance);
-  showWindow(wired);
+  shown.open();
   Menu.setApplicationMenu(
     Menu.buildFromTemplate(menuTemplate({ platform: process.platform, development: false })),
   );
   powerMonitor.on('resume', () => wired.messenger.tryNow());
-  app.on('activate', () => {
-    if (window === null) showWindow(wired);
-  });
+  app.on('activate', () => shown.open());
   await booted;
 }
 
-function showWindow({ settings }: Wired): void {
-  const page = pageSession(session, randomUUID());
-  servePage(page.protocol, join(import.meta.dirname, '../renderer'));
-  const opened = openWindow(
-    { BrowserWindow, screen, nativeTheme, clock: systemClock },
-    {
-      title: app.getName(),
-      page: pageUrl,
-      preferences: pagePreferences(join(import.meta.dirname, '../preload/preload.cjs'), page, false),
-      bounds: settings.value.windowBounds,
-      onBounds: (windowBounds) => void settings.update({ windowBounds }),
+/** Where the windows of this run appear. */
+function setStage({ settings }: Wired): Stage {
+  const preload = join(import.meta.dirname, '../preload/preload.cjs');
+  const sessions = new Map<BrowserWindow, Session>();
+  return new Stage({
+    clock: systemClock,
+    pageUrl,
+    open(old) {
+      const page = pageSession(session, randomUUID());
+      servePage(page.protocol, join(import.meta.dirname, '../renderer'));
+      const opened = openWindow(
+        { BrowserWindow, screen, nativeTheme, clock: systemClock },
+        {
+          title: app.getName(),
+          page: pageUrl,
+          preferences: pagePreferences(preload, page, false),
+          bounds: old?.getNormalBounds() ?? settings.value.windowBounds,
+          onBounds: (windowBounds) => void settings.update({ windowBounds }),
+        },
+      );
+      sessions.set(opened, page);
+      surviveCrashes(opened, { clock: systemClock, log, ask: askAfterCrash(dialog) });
+      return opened;
     },
-  );
-  window = opened;
-  const { id } = opened.webContents;
-  ours.add(id);
-  surviveCrashes(opened, { clock: systemClock, log, ask: askAfterCrash(dialog) });
-  opened.on('closed', () => {
-    ours.delete(id);
-    window = null;
+    onGone(window) {
+      const page = sessions.get(window);
+      sessions.delete(window);
+      if (page !== undefined) void forgetPage(page);
+    },
   });
 }
 

@@ -45,6 +45,8 @@ interface Desk {
   /** Where a built entry file lies, absolute. */
   readonly built: (file: string) => string;
   readonly publish: (patch: ViewPatch) => void;
+  /** Put a new page in the place of the one on the screen. */
+  readonly renewPage: () => void;
   readonly shell: Pick<Shell, 'openExternal'>;
   /** Asks the person about a link that travels in clear. */
   readonly confirmPlainLink: (host: string) => Promise<boolean>;
@@ -88,7 +90,11 @@ export function wire(desk: Desk): Wired {
     sinks: [],
     saveFile: async () => ok({ saved: false }),
     copyText: () => undefined,
-    renewPage: () => undefined,
+    renewPage() {
+      desk.renewPage();
+      // The next person's requests go through connections of their own.
+      void network.closeAllConnections();
+    },
   });
   serveRequests({
     door: desk.door,

@@ -48,6 +48,20 @@ export function pageSession(sessions: Pick<typeof session, 'fromPartition'>, run
   return sessions.fromPartition(`page-${run}`, { cache: false });
 }
 
+/** Empty the session of a page that is gone. It was in memory only; what it held is let go of now, not at quit. */
+export async function forgetPage(page: Session): Promise<void> {
+  await Promise.allSettled([
+    page.closeAllConnections(),
+    page.clearStorageData(),
+    page.clearCache(),
+    page.clearCodeCaches({}),
+    page.clearAuthCache(),
+    page.clearHostResolverCache(),
+    // Not in Electron 25.
+    typeof page.clearData === 'function' ? page.clearData() : undefined,
+  ]);
+}
+
 export interface WindowParts {
   readonly BrowserWindow: typeof BrowserWindow;
   readonly screen: Pick<Screen, 'getAllDisplays'>;
@@ -65,7 +79,7 @@ export interface WindowOptions {
   readonly onBounds: (bounds: Rectangle) => void;
 }
 
-/** Open a window on `page` and show it as soon as there is something to see. */
+/** Open a window on `page`, not shown yet: it is, by the stage, as soon as there is something to see. */
 export function openWindow(parts: WindowParts, options: WindowOptions): BrowserWindow {
   const workAreas = parts.screen.getAllDisplays().map(({ workArea }) => workArea);
   const window = new parts.BrowserWindow({
@@ -78,7 +92,6 @@ export function openWindow(parts: WindowParts, options: WindowOptions): BrowserW
     backgroundColor: backgroundColor(parts.nativeTheme),
     webPreferences: options.preferences,
   });
-  window.once('ready-to-show', () => window.show());
   // The page has no say in the title: a window list shows the app's name and no person's.
   window.on('page-title-updated', (event) => event.preventDefault());
   const followTheme = (): void => window.setBackgroundColor(backgroundColor(parts.nativeTheme));

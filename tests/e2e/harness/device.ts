@@ -4,7 +4,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { startKeyring } from '../../keyring-session.ts';
 import type { KeyringSession } from '../../keyring-session.ts';
 import type { SmoochBridge } from '../../../contract/bridge.ts';
@@ -53,6 +52,7 @@ export class Device {
   readonly keyring: KeyringSession;
   #options: DeviceOptions;
   #running: RunningApp | undefined;
+  #leaks: Leaks | undefined;
 
   /** Start the app on a device that has never run it. */
   static async start(options: DeviceOptions): Promise<Device> {
@@ -147,7 +147,13 @@ export class Device {
     await sheet.getByLabel('User ID').fill(userId);
     await sheet.getByRole('textbox', { name: 'Password' }).fill(password);
     await sheet.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await expect(sheet).toBeHidden();
+    await this.#left(sheet);
+  }
+
+  /** Until something is off the screen: closed, or gone with its page when another person came in. */
+  async #left(shown: Locator): Promise<void> {
+    await expect.poll(() => shown.isVisible().catch(() => !shown.page().isClosed())).toBe(false);
+    await this.running.oneWindow();
   }
 
   /** Try to sign in with what may be wrong; the sentence that the sheet answers with. Leaves the sheet open. */
@@ -196,7 +202,12 @@ export class Device {
   /** The mission's `login(userId)`, as the page calls it. */
   async login(userId: string, jwt?: string): ReturnType<SmoochBridge['login']> {
     const call = ([id = '', proof]: (string | undefined)[]) => globalThis.smooch.login(id, proof);
-    return this.page.evaluate(call, [userId, jwt]);
+    const { page } = this;
+    return page.evaluate(call, [userId, jwt]).catch((error: unknown) => {
+      // Its page went with another login's success.
+      if (page.isClosed()) return { ok: false, failure: { kind: 'superseded' } };
+      throw error;
+    });
   }
 
   async useTheme(theme: 'Light' | 'Dark'): Promise<void> {
@@ -210,10 +221,9 @@ export class Device {
   async signOut(): Promise<void> {
     await this.page.getByRole('button', { name: /^Account:/ }).click();
     await this.page.getByRole('menuitem', { name: /^(Sign out and erase|Erase this conversation)$/ }).click();
-    await this.page
-      .getByRole('alertdialog')
-      .getByRole('button', { name: /^(Sign out and erase|Erase)$/ })
-      .click();
+    const question = this.page.getByRole('alertdialog');
+    await question.getByRole('button', { name: /^(Sign out and erase|Erase)$/ }).click();
+    await this.#left(question);
     const report = this.page.getByRole('dialog', { name: /^Everything was erased$/ });
     await report.getByRole('button', { name: 'Done' }).click();
   }
@@ -287,14 +297,26 @@ export class Device {
     if (status !== 0 || this.keychainItems().length > 0) throw new Error('the keychain did not let go');
   }
 
-  /** From now on the page notes every moment at which a text that contains `secret` stands there under `person`. */
+  /**
+   * From now on every page of this start notes every moment at which a text that contains `secret` stands there under
+   * `person`.
+   */
   async watchForLeaks(secret: string, person: string): Promise<void> {
+    const context = this.running.app.context();
+    if (this.#leaks === undefined) {
+      const leaks = (this.#leaks = { seen: [], looks: 0 } as Leaks);
+      await context.exposeFunction('noteLook', (seen: string | null) => {
+        leaks.looks += 1;
+        if (seen !== null) leaks.seen.push(seen);
+      });
+    }
+    await context.addInitScript(leakWatch(secret, person));
     await this.page.evaluate(leakWatch(secret, person));
   }
 
   /** What was noted, and how often it was looked. */
-  async leaks(): Promise<{ seen: string[]; looks: number }> {
-    return Leaks.parse(await this.page.evaluate('globalThis.leaks'));
+  get leaks(): Leaks {
+    return this.#leaks ?? { seen: [], looks: 0 };
   }
 
   /** The person turns to another window, and back. */
@@ -334,19 +356,20 @@ export class Device {
   }
 }
 
-const Leaks = z.object({ seen: z.array(z.string()), looks: z.int() });
+interface Leaks {
+  readonly seen: string[];
+  looks: number;
+}
 
-/** Runs in the page. */
+/** Runs in each page, from before its first element on. */
 function leakWatch(secret: string, person: string): string {
   return `{
-    const leaks = (globalThis.leaks ??= { seen: [], looks: 0 });
     const look = () => {
-      leaks.looks += 1;
       const who = document.querySelector('[aria-label^="Account:"]')?.getAttribute('aria-label') ?? '';
-      const shown = document.body.textContent.includes(${JSON.stringify(secret)});
-      if (shown && who.includes(${JSON.stringify(person)})) leaks.seen.push(who);
+      const shown = document.body?.textContent.includes(${JSON.stringify(secret)}) ?? false;
+      globalThis.noteLook(shown && who.includes(${JSON.stringify(person)}) ? who : null);
     };
-    new MutationObserver(look).observe(document.body, {
+    new MutationObserver(look).observe(document, {
       subtree: true, childList: true, characterData: true, attributes: true,
     });
   }`;

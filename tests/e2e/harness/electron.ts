@@ -1,4 +1,4 @@
-import { _electron } from '@playwright/test';
+import { _electron, expect } from '@playwright/test';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
@@ -7,10 +7,13 @@ import { join, resolve } from 'node:path';
 
 export const repository = resolve(import.meta.dirname, '../../..');
 
-/** A running Electron app and its first window. */
+/** A running Electron app and its window. */
 export interface RunningApp {
   readonly app: ElectronApplication;
+  /** The newest page: for another person the app opens a new one and takes the old one away. */
   readonly page: Page;
+  /** Until one window is left, and `page` is the one in it. */
+  oneWindow(): Promise<void>;
   /** The main process. */
   readonly pid: number;
   /** What the main process has written to stdout and stderr so far. */
@@ -56,10 +59,17 @@ export async function startElectron({ args, env }: AppStart): Promise<RunningApp
     await gone;
   };
   try {
-    const page = await app.firstWindow();
+    const first = await app.firstWindow();
     return {
       app,
-      page,
+      get page() {
+        return app.windows().at(-1) ?? first;
+      },
+      async oneWindow() {
+        const open = (): Promise<number> =>
+          app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
+        await expect.poll(async () => [await open(), app.windows().length]).toEqual([1, 1]);
+      },
       pid,
       output: () => output,
       kill,

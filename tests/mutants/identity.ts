@@ -17,11 +17,20 @@ export const identity: readonly Mutant[] = [
   {
     promise: 'R-09',
     name: 'does not finish what was cut short',
-    file: 'main/identity/lifecycle.ts',
+    file: 'main/identity/entering.ts',
     find: 'if (device.erasing().length > 0) await eraser.finish();',
     replace: '',
     test: lifecycleTest,
     title: 'is finished by the next start',
+  },
+  {
+    promise: 'R-09',
+    name: 'removes the files while the key is still there',
+    file: 'main/identity/erase.ts',
+    find: 'const key = await this.#vault.erase(account);',
+    replace: 'await this.#histories.erase(account);\n    const key = await this.#vault.erase(account);',
+    test: 'tests/canary/logout-kills.test.ts',
+    title: 'leaves nothing readable, and the next start',
   },
   {
     promise: 'A-01',
@@ -44,8 +53,8 @@ export const identity: readonly Mutant[] = [
   {
     promise: 'A-03',
     name: 'shows the next person what the last one was told',
-    file: 'main/identity/lifecycle.ts',
-    find: 'this.#deps.follower.leave();',
+    file: 'main/identity/current.ts',
+    find: 'this.#parts.follower.leave();',
     replace: '',
     test: lifecycleTest,
     title: 'shows no notice about the one before',
@@ -53,8 +62,8 @@ export const identity: readonly Mutant[] = [
   {
     promise: 'A-05',
     name: 'takes what anybody did not send along into the next session',
-    file: 'main/identity/lifecycle.ts',
-    find: 'const carried = how.leaving === null ? ok() : await carry(how.leaving.history, history);',
+    file: 'main/identity/switching.ts',
+    find: 'const carried = old === null || !how.bring ? ok() : await carry(old.history, history);',
     replace: 'const carried = old === null ? ok() : await carry(old.history, history);',
     test: 'tests/main/identity/interleavings.test.ts',
     title: 'ends in one state, settles every call',

@@ -124,6 +124,7 @@ export function createMessenger(world: World): Messenger {
       if (session.kind === 'keychainTrouble')
         void service.config().then((config) => config.ok && present(config.value));
     },
+    gone: () => renewFor(null),
     passcode: (has) => view.setPasscode(has),
     remembered: (cards) => view.setAccounts(cards),
     ask: (question) => view.setQuestion(question),
@@ -136,7 +137,7 @@ export function createMessenger(world: World): Messenger {
   }
 
   const device = new SettingsDeviceState({ settings, address: world.address });
-  const accounts = new Accounts({ vault, device, random });
+  const accounts = new Accounts({ vault, device, random, sealing: world.sealing });
   const eraser = new Eraser({ vault, histories, device, sinks: world.sinks, clock, log });
   const lifecycle: Lifecycle = new Lifecycle({
     accounts,
@@ -148,6 +149,9 @@ export function createMessenger(world: World): Messenger {
     log,
     follower,
     notify: (notice) => view.notify(notice),
+    sealing: world.sealing,
+    rules: () => world.machine.rules(),
+    tellGone: (known) => void service.logout(known),
   });
 
   const handlers = createHandlers({

@@ -1,108 +1,184 @@
-import { z } from 'zod';
 import { fail, ok, type Result } from '../../contract/failure.ts';
-import { AccountId, AppUserId, ClientId, type UserId, UserId as UserIdSchema } from '../../contract/ids.ts';
+import { AccountId, ClientId, EpochMs, type UserId } from '../../contract/ids.ts';
 import type { KeychainTrouble } from '../../contract/session.ts';
+import type { AccountCard } from '../../contract/view.ts';
 import type { DeviceState } from '../ports/device-state.ts';
 import type { Random } from '../ports/random.ts';
+import type { Sealing, SealingKey, SealingRecipe } from '../ports/sealing.ts';
 import type { Vault } from '../ports/vault.ts';
+import {
+  type AccountRecord,
+  boxContent,
+  type Card,
+  parseStored,
+  recordFromBox,
+  recordOf,
+  type Stored,
+  storedOpen,
+  storedSealed,
+} from './stored-account.ts';
 
-const StoredCredential = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('jwt'), jwt: z.string() }).readonly(),
-  z.object({ kind: z.literal('session'), sessionToken: z.string() }).readonly(),
-]);
+export type { AccountRecord } from './stored-account.ts';
 
-/** One account as the keychain holds it, and nothing else on disk does. */
-export const AccountRecord = z
-  .object({
-    version: z.literal(1),
-    /** 64 hex characters. */
-    databaseKey: z.string().regex(/^[0-9a-f]{64}$/),
-    clientId: ClientId,
-    /** Absent for an anonymous person. */
-    userId: UserIdSchema.nullable(),
-    name: z.string().nullable(),
-    /** Absent until the service knows this person. */
-    appUserId: AppUserId.nullable(),
-    credential: StoredCredential.nullable(),
-    /** Set once the service has refused the credential; a new login clears it. */
-    refused: z.enum(['expired', 'revoked', 'jwtRequired']).nullable(),
-  })
-  .readonly();
-export type AccountRecord = z.infer<typeof AccountRecord>;
+/** What a session with a passcode keeps, so that it can seal again what it saves. */
+export interface Seal {
+  readonly recipe: SealingRecipe;
+  readonly key: SealingKey;
+}
 
+/** An account, opened. */
 export interface RememberedAccount {
   readonly id: AccountId;
   readonly record: AccountRecord;
+  /** Null where no passcode is set. */
+  readonly seal: Seal | null;
+}
+
+/** An account under a passcode that nobody has given yet. */
+export interface SealedAccount {
+  readonly id: AccountId;
+  readonly card: Card;
+  readonly remember: boolean;
+  readonly wrongTries: number;
+  readonly recipe: SealingRecipe;
+  readonly stored: Stored;
+  readonly box: string;
 }
 
 /** `missing`: the keychain is open but the item of a remembered account is not in it. */
 export type AccountAnswer =
-  | { readonly kind: 'found'; readonly record: AccountRecord }
+  | { readonly kind: 'found'; readonly account: RememberedAccount }
+  | { readonly kind: 'sealed'; readonly account: SealedAccount }
   | { readonly kind: 'missing' }
   | { readonly kind: KeychainTrouble };
+
+type CardOf = Card & { readonly remember: boolean; readonly passcode: boolean };
 
 /** Whom this device remembers: ids in the device state, everything about them in the keychain. */
 export class Accounts {
   readonly #vault: Vault;
   readonly #device: DeviceState;
   readonly #random: Random;
+  readonly #sealing: Sealing;
+  /** What the keychain was last heard to say of an account, without its secrets. */
+  readonly #cards = new Map<AccountId, CardOf>();
 
-  constructor({ vault, device, random }: { vault: Vault; device: DeviceState; random: Random }) {
-    this.#vault = vault;
-    this.#device = device;
-    this.#random = random;
+  constructor(deps: { vault: Vault; device: DeviceState; random: Random; sealing: Sealing }) {
+    this.#vault = deps.vault;
+    this.#device = deps.device;
+    this.#random = deps.random;
+    this.#sealing = deps.sealing;
   }
 
   /** A new anonymous account with its own key and its own client id; nothing is written yet. */
-  draw(): RememberedAccount {
+  draw({ remember }: { readonly remember: boolean }): RememberedAccount {
     return {
       id: AccountId.parse(this.#random.hex(16)),
+      seal: null,
       record: {
-        version: 1,
         databaseKey: this.#random.hex(32),
         clientId: ClientId.parse(this.#random.hex(16)),
         userId: null,
         name: null,
+        verified: false,
+        unread: 0,
+        lastUsedAt: EpochMs.parse(0),
+        remember,
+        shut: false,
         appUserId: null,
         credential: null,
+        refreshToken: null,
+        expiresAt: null,
         refused: null,
       },
     };
   }
 
-  async read(account: AccountId): Promise<AccountAnswer> {
-    const answer = await this.#vault.read(account);
+  async read(id: AccountId): Promise<AccountAnswer> {
+    const answer = await this.#vault.read(id);
     if (answer.kind === 'absent') return { kind: 'missing' };
     if (answer.kind !== 'found') return answer;
-    const record = parseRecord(answer.secret);
-    return record === null ? { kind: 'missing' } : { kind: 'found', record };
+    const stored = parseStored(answer.secret);
+    if (stored === null) return { kind: 'missing' };
+    this.#note(id, stored);
+    const { secrets } = stored;
+    if ('open' in secrets)
+      return { kind: 'found', account: { id, record: recordOf(stored, secrets.open), seal: null } };
+    const { recipe, box } = secrets.sealed;
+    const { card, remember, wrongTries } = stored;
+    return { kind: 'sealed', account: { id, card, remember, wrongTries, recipe, stored, box } };
   }
 
-  /** Durable and read back when it succeeds. */
-  async write({ id, record }: RememberedAccount): Promise<Result<void>> {
-    const answer = await this.#vault.write(id, JSON.stringify(record));
-    return answer.kind === 'written' ? ok() : fail({ kind: 'keychain', trouble: answer.kind });
+  /** Durable and read back when it succeeds. Wrong tries are forgotten: whoever writes has got in. */
+  write({ id, record, seal }: RememberedAccount): Promise<Result<void>> {
+    if (seal === null) return this.#put(id, storedOpen(record));
+    const box = this.#sealing.seal(seal.key, boxContent(id, record));
+    return this.#put(id, storedSealed(record, { recipe: seal.recipe, box }));
+  }
+
+  /** Remember how often the passcode was missed. */
+  countTries({ id, stored }: SealedAccount, wrongTries: number): Promise<Result<void>> {
+    return this.#put(id, { ...stored, wrongTries });
+  }
+
+  /** Null if `key` is not the one. */
+  unseal({ id, stored, recipe, box }: SealedAccount, key: SealingKey): RememberedAccount | null {
+    const content = this.#sealing.open(key, box);
+    const record = content === null ? null : recordFromBox(id, stored, content);
+    return record === null ? null : { id, record, seal: { recipe, key } };
   }
 
   /** The remembered account of `userId`, or null. An item that is missing hides nobody else's. */
-  async find(userId: UserId): Promise<Result<RememberedAccount | null>> {
+  async find(userId: UserId): Promise<Result<RememberedAccount | SealedAccount | null>> {
     for (const id of this.#device.accounts()) {
+      const known = this.#cards.get(id);
+      if (known !== undefined && known.userId !== userId) continue;
       const answer = await this.read(id);
-      if (answer.kind === 'found' && answer.record.userId === userId)
-        return ok({ id, record: answer.record });
-      if (answer.kind !== 'found' && answer.kind !== 'missing') {
+      if (answer.kind === 'missing') continue;
+      if (answer.kind !== 'found' && answer.kind !== 'sealed') {
         return fail({ kind: 'keychain', trouble: answer.kind });
       }
+      const { account } = answer;
+      if (('card' in account ? account.card : account.record).userId === userId) return ok(account);
     }
     return ok(null);
   }
-}
 
-function parseRecord(secret: string): AccountRecord | null {
-  try {
-    const parsed = AccountRecord.safeParse(JSON.parse(secret));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
+  /**
+   * Whom this device remembers by name, last used first (and before them who is here now). Nobody while the keychain gives no answer.
+   *
+   * @param current the account of the session under way, or of the one that is locked
+   */
+  async cards(current: AccountId | null): Promise<readonly AccountCard[]> {
+    for (const id of this.#device.accounts()) {
+      const answer = this.#cards.has(id) ? null : await this.read(id);
+      if (answer !== null && !['found', 'sealed', 'missing'].includes(answer.kind)) return [];
+    }
+    return this.#device
+      .accounts()
+      .flatMap((account) => {
+        const card = this.#cards.get(account);
+        if (card === undefined || card.userId === null || !card.remember) return [];
+        const { userId, name, verified, passcode, unread, lastUsedAt } = card;
+        const isCurrent = account === current;
+        return [{ account, userId, name, verified, passcode, unread, lastUsedAt, current: isCurrent }];
+      })
+      .sort((a, b) => Number(b.current) - Number(a.current) || b.lastUsedAt - a.lastUsedAt);
+  }
+
+  /** It is erased: nothing of it stays in memory either. */
+  forget(id: AccountId): void {
+    this.#cards.delete(id);
+  }
+
+  async #put(id: AccountId, stored: Stored): Promise<Result<void>> {
+    const answer = await this.#vault.write(id, JSON.stringify(stored));
+    if (answer.kind !== 'written') return fail({ kind: 'keychain', trouble: answer.kind });
+    this.#note(id, stored);
+    return ok();
+  }
+
+  #note(id: AccountId, { card, remember, secrets }: Stored): void {
+    this.#cards.set(id, { ...card, remember, passcode: 'sealed' in secrets });
   }
 }

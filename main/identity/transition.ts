@@ -4,6 +4,15 @@ import type { AccountHistory, Change } from '../ports/history.ts';
 import type { AnonymousProof, Credential, UserBundle } from '../ports/service.ts';
 import type { AccountRecord } from './accounts.ts';
 
+/** What a person shows to be let in. */
+export interface Proof {
+  readonly userId: UserId;
+  /** Null: the userId alone. */
+  readonly credential: Credential | null;
+  readonly refreshToken: string | null;
+  readonly expiresAt: EpochMs | null;
+}
+
 /** The facts of a thread of which nothing is stored yet. */
 export const unknownThread = {
   conversationId: null,
@@ -13,6 +22,7 @@ export const unknownThread = {
   reachedBeginning: false,
   gaps: [],
 } as const;
+
 /** The thread as the service has it, in place of what was known of another one. */
 export function rebaseOn(bundle: UserBundle): Change {
   return {
@@ -36,8 +46,7 @@ export function syncedToOf({ messages, hasOlder }: UserBundle): EpochMs | null {
 /** The record once the service has proven the userId; null if its answer does not fit what was asked. */
 export function recordAfter(
   base: AccountRecord,
-  userId: UserId,
-  credential: Credential | null,
+  { userId, credential, refreshToken, expiresAt }: Proof,
   bundle: UserBundle | null,
 ): AccountRecord | null {
   if (bundle !== null && bundle.userId !== userId) return null;
@@ -50,7 +59,11 @@ export function recordAfter(
     name: bundle?.name ?? (base.userId === userId ? base.name : null),
     appUserId: bundle?.appUserId ?? null,
     credential: proof,
+    verified: proof.kind === 'jwt',
+    refreshToken,
+    expiresAt,
     refused: null,
+    shut: false,
   };
 }
 
@@ -59,6 +72,20 @@ export function proofOf(record: AccountRecord): AnonymousProof | null {
   const { appUserId, credential } = record;
   if (appUserId === null || credential?.kind !== 'session') return null;
   return { appUserId, sessionToken: credential.sessionToken };
+}
+
+/** What there is of a person's own words in a history that is open, and what they have not read. */
+export async function wordsOf(
+  history: AccountHistory,
+): Promise<{ readonly any: boolean; readonly unsent: number; readonly unread: number }> {
+  const [page, now] = [await history.page(null, 1), await history.commit({})];
+  const messages = page.ok ? page.value.messages : [];
+  const { draft, unreadCount } = now.ok ? now.value.facts : { draft: '', unreadCount: 0 };
+  return {
+    any: messages.length > 0 || draft.trim() !== '',
+    unsent: messages.filter(({ id }) => id === null).length,
+    unread: unreadCount,
+  };
 }
 
 /**

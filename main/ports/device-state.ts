@@ -13,8 +13,16 @@ export interface DeviceState {
   active(): AccountId | null;
   /** Accounts whose erasing was begun and not finished. */
   erasing(): readonly AccountId[];
-  /** Remember an account (if it is not yet), take away its tombstone, and make it the one that the next start opens. */
-  activate(account: AccountId): boolean;
+  /** Accounts that do not outlive their session, whichever service they are of: what is listed here at a start was killed. */
+  passing(): readonly AccountId[];
+  /**
+   * Remember an account (if it is not yet), take away its tombstone, and make it the one that the next start opens.
+   *
+   * @param passing whether it ends with its session
+   */
+  activate(account: AccountId, passing: boolean): boolean;
+  /** Say anew whether an account ends with its session. */
+  setPassing(account: AccountId, passing: boolean): boolean;
   /** The tombstone: from now on this account can only be erased. */
   beginErase(account: AccountId): boolean;
   /** It is gone: nothing is remembered of it. */

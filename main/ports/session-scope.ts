@@ -49,6 +49,8 @@ export interface SessionFollower {
   leave(): void;
   /** The same session, described anew (a name, a proof lost). */
   describe(session: Session): void;
+  /** Nobody's thread is open, and whoever was seen is not coming back: what has drawn them must forget. */
+  gone(): void;
   /** Whether the session under way has a passcode, anew. */
   passcode(has: boolean): void;
   /** Whom this computer remembers, anew, last used first. */

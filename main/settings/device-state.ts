@@ -39,7 +39,11 @@ export class SettingsDeviceState implements DeviceState {
     return this.#settings.value.erasing;
   }
 
-  activate(account: AccountId): boolean {
+  passing(): readonly AccountId[] {
+    return this.#settings.value.passing;
+  }
+
+  activate(account: AccountId, passing: boolean): boolean {
     const realm = this.#realm();
     if (realm === null) return false;
     const { accounts, active, erasing } = this.#settings.value;
@@ -48,7 +52,13 @@ export class SettingsDeviceState implements DeviceState {
       accounts: known ? accounts : [...accounts, { id: account, realm }],
       active: { ...active, [realm]: account },
       erasing: erasing.filter((id) => id !== account),
+      passing: this.#passing(account, passing),
     });
+  }
+
+  setPassing(account: AccountId, passing: boolean): boolean {
+    if (this.passing().includes(account) === passing) return true;
+    return this.#settings.update({ passing: this.#passing(account, passing) });
   }
 
   beginErase(account: AccountId): boolean {
@@ -66,11 +76,17 @@ export class SettingsDeviceState implements DeviceState {
     });
   }
 
-  #without(account: AccountId): Pick<SettingsValue, 'accounts' | 'active'> {
+  #passing(account: AccountId, passing: boolean): readonly AccountId[] {
+    const others = this.passing().filter((id) => id !== account);
+    return passing ? [...others, account] : others;
+  }
+
+  #without(account: AccountId): Pick<SettingsValue, 'accounts' | 'active' | 'passing'> {
     const { accounts, active } = this.#settings.value;
     return {
       accounts: accounts.filter(({ id }) => id !== account),
       active: Object.fromEntries(Object.entries(active).filter(([, id]) => id !== account)),
+      passing: this.#passing(account, false),
     };
   }
 

@@ -17,6 +17,11 @@ export type WindowBounds = z.infer<typeof WindowBounds>;
 /** One remembered account: a random id and the service it belongs to. Nothing here says who it is. */
 const RememberedAccount = z.object({ id: AccountId, realm: z.string() }).readonly();
 
+/** A secret of the device's own in the keychain, beside the accounts (`NoteList`). */
+const ListedNote = z
+  .object({ id: AccountId, kind: z.enum(['ticket', 'signIn']), realm: z.string() })
+  .readonly();
+
 const { shape: machine } = MachineChoices.unwrap();
 
 /** What was chosen for this machine; a choice that cannot be read is as good as none, and takes no other with it. */
@@ -39,6 +44,9 @@ export const SettingsValue = z
     /** Realm to the account that the next start opens there. */
     active: z.record(z.string(), AccountId).readonly().catch({}),
     erasing: z.array(AccountId).readonly().catch([]),
+    /** Accounts that end with their session. */
+    passing: z.array(AccountId).readonly().catch([]),
+    notes: z.array(ListedNote).readonly().catch([]),
     /** As the service last presented itself, so that it has its name offline too. */
     business: Business.nullable().catch(null),
     appearance: Appearance.catch({ theme: 'system' }),

@@ -1,5 +1,7 @@
 import type { Failure, Result } from '../../contract/failure.ts';
-import { ClientMessageId, type UserId } from '../../contract/ids.ts';
+import { type AccountId, ClientMessageId, type UserId } from '../../contract/ids.ts';
+import type { MachineChoices } from '../../contract/machine.ts';
+import type { Input } from '../../contract/requests.ts';
 import type { Session } from '../../contract/session.ts';
 import { applyPatch, type View, type ViewPatch } from '../../contract/view.ts';
 import { createMessenger, type Messenger } from '../../main/messenger.ts';
@@ -56,8 +58,11 @@ export class Device {
     this.#messenger = this.#assemble();
   }
 
-  static async started(world: ServiceWorld): Promise<Device> {
+  /** @param machine what was chosen for the machine before its first start */
+  static async started(world: ServiceWorld, machine: MachineChoices = {}): Promise<Device> {
     const device = new Device(world);
+    device.settingsFile.save({ machine });
+    device.#messenger = device.#assemble();
     await device.start();
     return device;
   }
@@ -95,13 +100,56 @@ export class Device {
     await this.start();
   }
 
-  async login(userId: string, jwt?: string): Promise<Session | Failure> {
+  async login(
+    userId: string,
+    jwt?: string,
+    how: Omit<Input<'login'>, 'userId' | 'jwt'> = {},
+  ): Promise<Session | Failure> {
     const answer = await this.handlers.login({
       userId: asUserId(userId),
       ...(jwt === undefined ? {} : { jwt }),
+      ...how,
+    });
+    return this.#come(answer);
+  }
+
+  /** To somebody this computer remembers, or does not. */
+  async switchTo(
+    account: AccountId,
+    how: Omit<Input<'switchAccount'>, 'account'> = {},
+  ): Promise<Session | Failure> {
+    return this.#come(await this.handlers.switchAccount({ account, ...how }));
+  }
+
+  async lock(): Promise<Session | Failure> {
+    return this.#come(await this.handlers.lock(undefined));
+  }
+
+  async unlock(passcode: string): Promise<Session | Failure> {
+    return this.#come(await this.handlers.unlock({ passcode }));
+  }
+
+  /** @returns what went wrong, if anything did */
+  async setPasscode(passcode: string | null, current?: string): Promise<Failure | null> {
+    const { epoch } = this.view.session;
+    const answer = await this.handlers.setPasscode({
+      epoch,
+      passcode,
+      ...(current === undefined ? {} : { current }),
     });
     await this.settle();
-    return answer.ok ? answer.value : answer.failure;
+    return answer.ok ? null : answer.failure;
+  }
+
+  async answer(answer: Input<'answerQuestion'>['answer']): Promise<Session | Failure> {
+    return this.#come(await this.handlers.answerQuestion({ answer }));
+  }
+
+  /** The account on whose card this userId stands. */
+  accountOf(userId: string): AccountId {
+    const card = this.view.accounts.find((one) => one.userId === userId);
+    if (card === undefined) throw new Error(`no card of ${userId}`);
+    return card.account;
   }
 
   async logout() {
@@ -121,6 +169,11 @@ export class Device {
   /** Let everything that needs no timer happen. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < 20; turn += 1) await settle();
+  }
+
+  async #come(answer: Result<Session>): Promise<Session | Failure> {
+    await this.settle();
+    return answer.ok ? answer.value : answer.failure;
   }
 
   #assemble(): Messenger {

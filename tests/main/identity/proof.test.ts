@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Accounts } from '../../../main/identity/accounts.ts';
 import { nodeRandom } from '../../../main/adapters/random-node.ts';
 import type { DeviceState } from '../../../main/ports/device-state.ts';
+import { FakeSealing } from '../../fakes/sealing.ts';
 import { ServiceWorld } from '../../fakes/service.ts';
 import { MemoryVault } from '../../fakes/vault.ts';
 import { Device } from '../device.ts';
@@ -28,6 +29,8 @@ describe('An account', () => {
     accounts: () => [],
     active: () => null,
     erasing: () => [],
+    passing: () => [],
+    setPassing: () => true,
     activate: () => true,
     beginErase: () => true,
     endErase: () => true,
@@ -43,8 +46,13 @@ describe('An account', () => {
         return hex;
       },
     };
-    const accounts = new Accounts({ vault: new MemoryVault(), device: nowhere, random });
-    const keys = Array.from({ length: 10_000 }, () => accounts.draw().record.databaseKey);
+    const accounts = new Accounts({
+      vault: new MemoryVault(),
+      device: nowhere,
+      random,
+      sealing: new FakeSealing(),
+    });
+    const keys = Array.from({ length: 10_000 }, () => accounts.draw({ remember: true }).record.databaseKey);
     expect(keys).toEqual(drawn);
     expect(new Set(keys).size).toBe(10_000);
   });

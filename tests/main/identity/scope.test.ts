@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ok } from '../../../contract/failure.ts';
-import { AccountId, AppUserId, ClientId, Epoch } from '../../../contract/ids.ts';
+import { AccountId, AppUserId, ClientId, Epoch, EpochMs } from '../../../contract/ids.ts';
 import type { AccountHistory } from '../../../main/ports/history.ts';
 import type { KnownSpeaker } from '../../../main/ports/service.ts';
 import type { AccountRecord } from '../../../main/identity/accounts.ts';
@@ -9,13 +9,19 @@ import { MemoryHistories } from '../../fakes/histories.ts';
 import { settle } from '../../fakes/clock.ts';
 
 const record: AccountRecord = {
-  version: 1,
   databaseKey: '0'.repeat(64),
   clientId: ClientId.parse('1'.repeat(32)),
   userId: null,
   name: null,
+  verified: false,
+  unread: 0,
+  lastUsedAt: EpochMs.parse(0),
+  remember: true,
+  shut: false,
   appUserId: null,
   credential: null,
+  refreshToken: null,
+  expiresAt: null,
   refused: null,
 };
 

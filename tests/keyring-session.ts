@@ -18,6 +18,11 @@ export interface KeyringSession {
   /** SIGSTOP the keyring daemon: it is there and answers nothing. */
   freeze(): Promise<void>;
   thaw(): void;
+  /**
+   * End the daemon and start another, as the next login does: one that is not given the keyring's password, or a wrong
+   * one. The login keyring, with all it holds, is there and locked.
+   */
+  loginAgain(how: 'withoutPassword' | 'wrongPassword'): Promise<void>;
   /** SIGKILL the keyring daemon. The bus starts a new, locked one for the next who asks. */
   kill(): Promise<void>;
   /** The process that owns `name` on this bus, as soon as there is one. */
@@ -30,8 +35,6 @@ export interface KeyringSession {
 
 export interface KeyringOptions {
   readonly password: string;
-  /** Start with the login keyring there and locked: never unlocked since, or tried with a wrong password. */
-  readonly locked?: boolean | 'wrongPassword';
   /** False: a bus and no daemon, nor any keyring on disk. The bus starts an empty daemon for the first who asks. */
   readonly daemon?: boolean;
   /** A bus that lets nobody speak to the keyring, as a sandbox does. Only without `daemon`. */
@@ -79,13 +82,7 @@ export async function startKeyring(options: KeyringOptions): Promise<KeyringSess
     daemon.stdin?.end(how === '--unlock' ? password : '');
     await owned;
   };
-  if (options.daemon !== false) {
-    await startDaemon('--unlock');
-    // Only a daemon that never saw the password is locked the way it is after a login without one.
-    if (options.locked) await endProcess(started.pop());
-    if (options.locked === true) await startDaemon('--start');
-    if (options.locked === 'wrongPassword') await startDaemon('--unlock', `not ${options.password}`);
-  }
+  if (options.daemon !== false) await startDaemon('--unlock');
 
   let frozen: number | null = null;
   const thaw = (): void => {
@@ -131,6 +128,11 @@ export async function startKeyring(options: KeyringOptions): Promise<KeyringSess
       process.kill(frozen, 'SIGSTOP');
     },
     thaw,
+    async loginAgain(how) {
+      await endProcess(started.pop());
+      if (how === 'withoutPassword') await startDaemon('--start');
+      else await startDaemon('--unlock', `not ${options.password}`);
+    },
     async kill() {
       process.kill(await pidOf(secrets.destination), 'SIGKILL');
       await Promise.all(started.splice(0).map(endProcess));

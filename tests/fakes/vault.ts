@@ -9,6 +9,8 @@ export class MemoryVault implements Vault {
   readonly calls: VaultCall[] = [];
   /** `open`, or what every call answers until this is set back. Items stay as they are. */
   state: 'open' | VaultTrouble['kind'] = 'open';
+  /** Set while the keychain is open and takes nothing: a daemon without any keyring. */
+  takesNothing = false;
   #held: (() => void)[] | null = null;
 
   read(account: AccountId): Promise<VaultRead> {
@@ -19,7 +21,8 @@ export class MemoryVault implements Vault {
   }
 
   write(account: AccountId, secret: string): Promise<VaultWrite> {
-    return this.#answer({ call: 'write', account }, () => {
+    return this.#answer<VaultWrite>({ call: 'write', account }, () => {
+      if (this.takesNothing) return { kind: 'denied' };
       this.items.set(account, secret);
       return { kind: 'written' };
     });

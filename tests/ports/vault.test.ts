@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryVault } from '../fakes/vault.ts';
 import { settle } from '../fakes/clock.ts';
+import { describeVaultStates, foreign, type Item, type VaultState } from './vault-states.ts';
 import { account, describeVault } from './vault-suite.ts';
 
 describeVault(
@@ -16,6 +17,36 @@ describeVault(
   },
   ['locked', 'denied', 'unavailable', 'timeout'],
 );
+
+const states: Record<VaultState, (vault: MemoryVault, item: Item) => void> = {
+  'no-bus': (vault) => void (vault.state = 'unavailable'),
+  'bus-no-daemon': (vault) => {
+    vault.items.clear();
+    vault.takesNothing = true;
+  },
+  unlocked: () => undefined,
+  'locked-at-start': (vault) => void (vault.state = 'locked'),
+  'locked-mid-session': (vault) => void (vault.state = 'locked'),
+  'wrong-password': (vault) => void (vault.state = 'locked'),
+  'prompt-on-screen': (vault) => void (vault.state = 'locked'),
+  'prompt-dismissed': (vault) => void (vault.state = 'locked'),
+  'daemon-frozen': (vault) => void (vault.state = 'timeout'),
+  'daemon-killed': (vault) => void (vault.state = 'locked'),
+  'item-removed': (vault, item) => void vault.items.delete(item.account),
+  'item-corrupted': (vault, item) => void vault.items.set(item.account, foreign),
+  'item-64kB': () => undefined,
+};
+
+describeVaultStates('MemoryVault', async (state, item) => {
+  const vault = new MemoryVault();
+  await vault.write(item.account, item.secret);
+  states[state](vault, item);
+  return {
+    vault,
+    heal: async () => void (vault.state = 'open'),
+    close: async () => undefined,
+  };
+});
 
 describe('MemoryVault, held', () => {
   it('answers nothing until released, then in order and as its state is by then', async () => {

@@ -11,6 +11,7 @@ import {
 } from './business/attachments.ts';
 import { conversationRoutes as businessConversationRoutes } from './business/conversations.ts';
 import { businessDoor } from './business/door.ts';
+import { integrationRoutes, webhookRoutes } from './business/integrations.ts';
 import { keyRoutes } from './business/keys.ts';
 import { messageRoutes } from './business/messages.ts';
 import { userRoutes as businessUserRoutes } from './business/users.ts';
@@ -30,6 +31,8 @@ import type { SignInStore } from './sign-in-store.ts';
 import type { Store } from './store.ts';
 import { isPartAFile } from './uploads.ts';
 import { Users } from './users.ts';
+import { TargetClient, type Reach } from './webhook-target.ts';
+import { Webhooks } from './webhooks.ts';
 
 const bodyLimit = 100 * 1024;
 
@@ -39,6 +42,8 @@ export interface AppDeps extends Appearance, BorderRules {
   readonly log: Log;
   readonly tokenLifetimeSeconds: number;
   readonly attachments: Attachments;
+  readonly webhookReach: Reach;
+  readonly webhookWaitMs: number;
   now(): number;
 }
 
@@ -59,9 +64,15 @@ export function buildApp(deps: AppDeps): App {
   const tellAll = (event: BusinessEvent): void => listeners.forEach((listener) => listener(event));
   const audience: Audience = {
     tellDevices: (appUserId, event) => realtime.tellDevices(appUserId, event),
-    tellBusiness: async (tx, event) => tx.afterCommit(() => tellAll(event)),
+    tellBusiness: async (tx, event) => {
+      await webhooks.record(tx, event);
+      tx.afterCommit(() => tellAll(event));
+    },
     kick: (which) => realtime.kick(which),
   };
+  const address = (): string => deps.publicUrl ?? ownAddress(http);
+  const client = new TargetClient(deps.webhookReach);
+  const webhooks = new Webhooks({ appId, store, client, log, firstWaitMs: deps.webhookWaitMs, address, now });
   const users = new Users({ audience, now });
   const conversations = new Conversations({ audience, attachments, now });
   const messages = new Messages({ audience, attachments, now });
@@ -89,7 +100,10 @@ export function buildApp(deps: AppDeps): App {
   businessConversationRoutes(desk, conversations);
   messageRoutes(desk, { conversations, messages, now });
   businessAttachmentRoutes(desk, attachments);
+  integrationRoutes(desk, { reach: deps.webhookReach, now });
+  webhookRoutes(desk, { reach: deps.webhookReach, now });
   keyRoutes(desk, audience, now);
+  http.addHook('onListen', () => webhooks.start());
 
   return {
     http,
@@ -101,10 +115,16 @@ export function buildApp(deps: AppDeps): App {
       return () => listeners.delete(listener);
     },
     close: async () => {
+      webhooks.stop();
       realtime.close();
       await http.close();
     },
   };
+}
+
+function ownAddress(http: FastifyInstance): string {
+  const address = http.server.address();
+  return address === null || typeof address === 'string' ? '' : `http://127.0.0.1:${address.port}`;
 }
 
 /** HTTP without routes: who may ask, how bodies are read, how refusals and failures are answered and logged. */

@@ -37,6 +37,8 @@ const Options = z.object({
     )
     .default([]),
   'upload-quota-mb': whole(1_000_000).default(2_000),
+  'webhook-reach': z.enum(['public', 'private'], 'must be public or private').default('public'),
+  'webhook-wait': whole(600_000).default(10_000),
 });
 
 function isOrigin(text: string): boolean {
@@ -59,6 +61,10 @@ export interface ServiceConfig extends BorderRules {
   readonly brandColor: string;
   /** All that people and the business may upload together. */
   readonly uploadQuotaBytes: number;
+  /** Whether webhooks may point into this network. */
+  readonly webhookReach: 'public' | 'private';
+  /** How long a webhook waits before its second attempt; each further wait is four times the last. */
+  readonly webhookWaitMs: number;
 }
 
 /** A command line the service will not start with; the message is the one line to print. */
@@ -84,6 +90,8 @@ export function parseConfig(argv: readonly string[]): ServiceConfig {
     publicUrl: data['public-url'] ?? null,
     browserOrigins: data['browser-origin'],
     uploadQuotaBytes: data['upload-quota-mb'] * 1024 * 1024,
+    webhookReach: data['webhook-reach'],
+    webhookWaitMs: data['webhook-wait'],
   };
 }
 
@@ -104,6 +112,8 @@ function readOptions(argv: readonly string[]): unknown {
         'public-url': { type: 'string' },
         'browser-origin': { type: 'string', multiple: true },
         'upload-quota-mb': { type: 'string' },
+        'webhook-reach': { type: 'string' },
+        'webhook-wait': { type: 'string' },
       },
     }).values;
   } catch (error) {

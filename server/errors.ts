@@ -11,6 +11,8 @@ export const catalogue = {
   conversation_not_found: [404, 'There is no such conversation.'],
   message_not_found: [404, 'There is no such message.'],
   participant_not_found: [404, 'There is no such participant.'],
+  integration_not_found: [404, 'There is no such integration.'],
+  webhook_not_found: [404, 'There is no such webhook.'],
   action_not_found: [404, 'There is no such action.'],
   conflict: [409, 'It exists already or is still needed.'],
   payload_too_large: [413, 'The body is too large.'],

@@ -131,4 +131,36 @@ export const migrations: readonly string[] = [
   CREATE INDEX app_user_merged ON app_user (merged_into) WHERE merged_into IS NOT NULL;
   ALTER TABLE attachment ADD COLUMN app_user_id TEXT;
   `,
+  `
+  CREATE TABLE integration (
+    id TEXT PRIMARY KEY,
+    display_name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE webhook (
+    id TEXT PRIMARY KEY,
+    integration_id TEXT REFERENCES integration (id),
+    target TEXT NOT NULL,
+    triggers TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    include_full_user INTEGER NOT NULL,
+    include_full_source INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE delivery (
+    id TEXT PRIMARY KEY,
+    webhook_id TEXT NOT NULL REFERENCES webhook (id),
+    "trigger" TEXT NOT NULL,
+    body TEXT,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,
+    outcome TEXT,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX delivery_due ON delivery (webhook_id, state, next_at);
+  `,
 ];

@@ -4,12 +4,15 @@ import {
   AppKey,
   Attachment,
   Conversation,
+  Delivery,
   Device,
+  Integration,
   MessageContent,
   Participant,
   SessionToken,
   StoredMessage,
   User,
+  Webhook,
 } from './store.ts';
 
 const sqlBoolean = z.int().transform((value) => value !== 0);
@@ -155,6 +158,59 @@ export const AttachmentRow = z
     createdAt: row.created_at,
   }))
   .pipe(Attachment);
+
+export const IntegrationRow = z
+  .object({ id: z.string(), display_name: z.string(), status: z.string(), created_at: z.int() })
+  .transform((row) => ({
+    id: row.id,
+    displayName: row.display_name,
+    status: row.status,
+    createdAt: row.created_at,
+  }))
+  .pipe(Integration);
+
+export const WebhookRow = z
+  .object({
+    id: z.string(),
+    integration_id: z.string().nullable(),
+    target: z.string(),
+    triggers: json,
+    secret: z.string(),
+    include_full_user: sqlBoolean,
+    include_full_source: sqlBoolean,
+    created_at: z.int(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    integrationId: row.integration_id,
+    target: row.target,
+    triggers: row.triggers,
+    secret: row.secret,
+    includeFullUser: row.include_full_user,
+    includeFullSource: row.include_full_source,
+    createdAt: row.created_at,
+  }))
+  .pipe(Webhook);
+
+export const DeliveryRow = z
+  .object({
+    id: z.string(),
+    webhook_id: z.string(),
+    trigger: z.string(),
+    body: z.string().nullable(),
+    state: z.string(),
+    attempts: z.int(),
+    next_at: z.int(),
+    outcome: z.string().nullable(),
+    created_at: z.int(),
+  })
+  .transform(({ webhook_id: webhookId, next_at: nextAt, created_at: createdAt, ...row }) => ({
+    ...row,
+    webhookId,
+    nextAt,
+    createdAt,
+  }))
+  .pipe(Delivery);
 
 export const IdRow = z.object({ id: z.string() });
 export const SettingRow = z.object({ value: z.string() });

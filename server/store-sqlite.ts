@@ -6,6 +6,7 @@ import Database from 'better-sqlite3-multiple-ciphers';
 import { z } from 'zod';
 import { migrations } from './migrations.ts';
 import { filesOf } from './store-sqlite-files.ts';
+import { hooksOf } from './store-sqlite-hooks.ts';
 import { peopleOf } from './store-sqlite-people.ts';
 import { Sql } from './store-sqlite-sql.ts';
 import { threadsOf } from './store-sqlite-threads.ts';
@@ -61,7 +62,7 @@ class SqliteStore implements Store {
   constructor(db: Database.Database) {
     this.#db = db;
     const sql = new Sql(db);
-    this.#calls = { ...peopleOf(sql), ...threadsOf(sql), ...filesOf(sql) };
+    this.#calls = { ...peopleOf(sql), ...threadsOf(sql), ...filesOf(sql), ...hooksOf(sql) };
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {

@@ -133,6 +133,45 @@ export const Attachment = z.object({
 });
 export type Attachment = z.infer<typeof Attachment>;
 
+export const Integration = z.object({
+  id: z.string(),
+  displayName: z.string(),
+  status: z.enum(['active', 'inactive']),
+  createdAt: z.int(),
+});
+export type Integration = z.infer<typeof Integration>;
+
+export const Webhook = z.object({
+  id: z.string(),
+  /** Null for one that was made by the first version of the API, and speaks its words. */
+  integrationId: z.string().nullable(),
+  target: z.string(),
+  triggers: z.array(z.string()),
+  /** In clear, because every delivery carries it. */
+  secret: z.string(),
+  includeFullUser: z.boolean(),
+  includeFullSource: z.boolean(),
+  createdAt: z.int(),
+});
+export type Webhook = z.infer<typeof Webhook>;
+
+export const Delivery = z.object({
+  id: z.string(),
+  webhookId: z.string(),
+  /** What it tells of. */
+  trigger: z.string(),
+  /** Null once it is done with. */
+  body: z.string().nullable(),
+  state: z.enum(['pending', 'delivered', 'failed']),
+  attempts: z.int().nonnegative(),
+  /** ms; when to try next. */
+  nextAt: z.int(),
+  /** What the last attempt met: an HTTP status or a word of ours; null before the first. */
+  outcome: z.string().nullable(),
+  createdAt: z.int(),
+});
+export type Delivery = z.infer<typeof Delivery>;
+
 /** Bounds are exclusive; at most one of them is given. */
 export interface PageQuery {
   readonly conversationId: string;
@@ -220,7 +259,31 @@ export interface Files {
   deleteAttachment(id: string): Promise<void>;
 }
 
-export interface Transaction extends People, Threads, Files {
+/** Where the business's other systems are told of what happens, and what they are still to be told. */
+export interface Hooks {
+  integration(id: string): Promise<Integration | null>;
+  integrations(): Promise<Integration[]>;
+  putIntegration(integration: Integration): Promise<void>;
+  /** With its webhooks. */
+  deleteIntegration(id: string): Promise<void>;
+
+  webhook(id: string): Promise<Webhook | null>;
+  /** Oldest first. */
+  webhooks(): Promise<Webhook[]>;
+  putWebhook(webhook: Webhook): Promise<void>;
+  /** With what it was still to be told. */
+  deleteWebhook(id: string): Promise<void>;
+
+  putDelivery(delivery: Delivery): Promise<void>;
+  /** The next one this webhook is to be told, by time. */
+  nextDelivery(webhookId: string): Promise<Delivery | null>;
+  /** Newest first. */
+  deliveries(webhookId: string, limit: number): Promise<Delivery[]>;
+  /** Forgets all that are done with but the newest `keep` of a webhook. */
+  trimDeliveries(webhookId: string, keep: number): Promise<void>;
+}
+
+export interface Transaction extends People, Threads, Files, Hooks {
   /** Runs `task` once this transaction is durable, before the next one begins; never if it fails. */
   afterCommit(task: () => void): void;
 }

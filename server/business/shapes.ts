@@ -2,11 +2,14 @@
 import type {
   AppKey,
   Conversation,
+  Delivery,
   Device,
+  Integration,
   MessageContent,
   Participant,
   StoredMessage,
   User,
+  Webhook,
 } from '../store.ts';
 import type { WireItem } from '../../contract/sdk-api.ts';
 import { addressed } from '../wire.ts';
@@ -73,6 +76,24 @@ export function v2Client(device: Device): object {
     lastSeen: iso(device.lastSeen),
     ...(device.displayName !== null && { displayName: device.displayName }),
     info: { ...device.info, platform: device.platform },
+  };
+}
+
+export function v2Integration(integration: Integration, webhooks: readonly Webhook[]): object {
+  const { id, displayName, status } = integration;
+  return { id, type: 'custom', displayName, status, webhooks: webhooks.map(v2Webhook) };
+}
+
+export function v2Webhook(webhook: Webhook): object {
+  const { id, target, triggers, secret, includeFullUser, includeFullSource } = webhook;
+  return { id, version: 'v2', target, triggers, secret, includeFullUser, includeFullSource };
+}
+
+export function v2Delivery({ id, trigger, state, attempts, outcome, createdAt, nextAt }: Delivery): object {
+  return {
+    ...{ id, trigger, state, attempts, createdAt: iso(createdAt) },
+    ...(outcome !== null && { outcome }),
+    ...(state === 'pending' && { nextAttemptAt: iso(nextAt) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { fail, ok, type Result } from '../../contract/failure.ts';
 import { AccountId } from '../../contract/ids.ts';
 import type { NoteKind, NoteList } from '../ports/note-list.ts';
@@ -45,6 +46,11 @@ export class Notes {
     return null;
   }
 
+  /** Those listed, whether or not the keychain tells now. */
+  ids(kind: NoteKind): readonly AccountId[] {
+    return this.#parts.list.ids(kind);
+  }
+
   /** Oldest first. Fails while the keychain does not tell. */
   async all(kind: NoteKind): Promise<Result<readonly Note[]>> {
     const { vault, list } = this.#parts;
@@ -63,5 +69,15 @@ export class Notes {
   async drop(id: AccountId): Promise<void> {
     const erased = await this.#parts.vault.erase(id);
     if (erased.kind === 'erased') this.#parts.list.remove(id);
+  }
+}
+
+/** Null for what this version did not write. */
+export function readNote<T>(shape: z.ZodType<T>, text: string): T | null {
+  try {
+    const parsed = shape.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
   }
 }

@@ -4,7 +4,7 @@ import type { Clock, Undo } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Random } from '../ports/random.ts';
 import type { KnownSpeaker, Service } from '../ports/service.ts';
-import type { Notes } from './notes.ts';
+import { readNote, type Notes } from './notes.ts';
 
 /** A ticket that could not be delivered for so long is thrown away: its credential has had its day. */
 const keptForMs = 30 * 24 * 3_600_000;
@@ -117,7 +117,7 @@ export class Tickets {
     if (!kept.ok) return false;
     let isDone = true;
     for (const { id, text } of kept.value) {
-      const ticket = readTicket(text);
+      const ticket = readNote(Ticket, text);
       const isOver = ticket === null || (await this.#tell(ticket)) || this.#isTooOld(ticket);
       if (isOver) await notes.drop(id);
       else isDone = false;
@@ -143,14 +143,5 @@ export class Tickets {
 
   #isTooOld({ keptAt }: Ticket): boolean {
     return this.#parts.clock.now() - keptAt > keptForMs;
-  }
-}
-
-function readTicket(text: string): Ticket | null {
-  try {
-    const parsed = Ticket.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
   }
 }

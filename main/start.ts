@@ -25,11 +25,12 @@ import { claimDataFolder } from './desktop/data-folder.ts';
 import { guardEverything } from './desktop/guards.ts';
 import { menuTemplate } from './desktop/menu.ts';
 import { confirmPlainLink } from './desktop/confirm-plain-link.ts';
+import { PageSessions } from './desktop/page-sessions.ts';
 import { pageScheme, pageUrl, servePage } from './desktop/protocol.ts';
 import { becomeOnlyInstance, bringForward } from './desktop/single-instance.ts';
 import { applyTheme } from './desktop/theme.ts';
 import { Stage } from './desktop/stage.ts';
-import { forgetPage, openWindow, pagePreferences, pageSession } from './desktop/window.ts';
+import { openWindow, pagePreferences } from './desktop/window.ts';
 import type { Wired } from './wiring.ts';
 
 /** Ended because of how it was started; `sysexits.h`. */
@@ -103,13 +104,17 @@ async function run(): Promise<void> {
 /** Where the windows of this run appear. */
 function setStage({ settings }: Wired): Stage {
   const preload = join(import.meta.dirname, '../preload/preload.cjs');
-  const sessions = new Map<BrowserWindow, Session>();
+  const sessions = new PageSessions({
+    sessions: session,
+    run: randomUUID(),
+    prepare: (page) => servePage(page.protocol, join(import.meta.dirname, '../renderer')),
+  });
+  const inUse = new Map<BrowserWindow, Session>();
   return new Stage({
     clock: systemClock,
     pageUrl,
     open(old) {
-      const page = pageSession(session, randomUUID());
-      servePage(page.protocol, join(import.meta.dirname, '../renderer'));
+      const page = sessions.take();
       const opened = openWindow(
         { BrowserWindow, screen, nativeTheme, clock: systemClock },
         {
@@ -120,14 +125,14 @@ function setStage({ settings }: Wired): Stage {
           onBounds: (windowBounds) => void settings.update({ windowBounds }),
         },
       );
-      sessions.set(opened, page);
+      inUse.set(opened, page);
       surviveCrashes(opened, { clock: systemClock, log, ask: askAfterCrash(dialog) });
       return opened;
     },
     onGone(window) {
-      const page = sessions.get(window);
-      sessions.delete(window);
-      if (page !== undefined) void forgetPage(page);
+      const page = inUse.get(window);
+      inUse.delete(window);
+      if (page !== undefined) void sessions.giveBack(page);
     },
   });
 }

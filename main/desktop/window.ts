@@ -1,12 +1,4 @@
-import type {
-  BrowserWindow,
-  NativeTheme,
-  Rectangle,
-  Screen,
-  Session,
-  session,
-  WebPreferences,
-} from 'electron';
+import type { BrowserWindow, NativeTheme, Rectangle, Screen, Session, WebPreferences } from 'electron';
 import type { Clock, Undo } from '../ports/clock.ts';
 import { backgroundColor } from './theme.ts';
 
@@ -42,25 +34,6 @@ export const hardened = {
   // A middle click opens no window, and no script opens a file dialog.
   disableBlinkFeatures: 'Auxclick,FileSystemAccessLocal',
 } as const satisfies WebPreferences;
-
-/** The session of the page, which lives in memory, without a cache, and never twice under the same name. */
-export function pageSession(sessions: Pick<typeof session, 'fromPartition'>, run: string): Session {
-  return sessions.fromPartition(`page-${run}`, { cache: false });
-}
-
-/** Empty the session of a page that is gone. It was in memory only; what it held is let go of now, not at quit. */
-export async function forgetPage(page: Session): Promise<void> {
-  await Promise.allSettled([
-    page.closeAllConnections(),
-    page.clearStorageData(),
-    page.clearCache(),
-    page.clearCodeCaches({}),
-    page.clearAuthCache(),
-    page.clearHostResolverCache(),
-    // Not in Electron 25.
-    typeof page.clearData === 'function' ? page.clearData() : undefined,
-  ]);
-}
 
 export interface WindowParts {
   readonly BrowserWindow: typeof BrowserWindow;

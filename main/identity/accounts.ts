@@ -152,6 +152,7 @@ export class Accounts {
   async cards(current: AccountId | null): Promise<readonly AccountCard[]> {
     for (const id of this.#device.accounts()) {
       const answer = this.#cards.has(id) ? null : await this.read(id);
+      // Another question would only cost another wait.
       if (answer !== null && !['found', 'sealed', 'missing'].includes(answer.kind)) return [];
     }
     return this.#device

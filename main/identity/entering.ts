@@ -24,15 +24,21 @@ export class Entering {
     const { device, rules } = this.#parts;
     const goes = rules().onQuit === 'signOut' ? device.accounts() : device.passing();
     for (const account of device.configured ? goes : []) await this.#leaving.erase(account, 'unknown');
+    return this.retry();
+  }
+
+  /** The keychain may be open by now: finish what could not be finished before. */
+  async retry(): Promise<Result<Session>> {
+    const { device, eraser } = this.#parts;
+    if (device.erasing().length > 0) await eraser.finish();
     return this.open();
   }
 
   /** Open whoever was here last. */
   async open(): Promise<Result<Session>> {
-    const { device, accounts, eraser, rules } = this.#parts;
+    const { device, accounts, rules } = this.#parts;
     const current = this.#current;
     if (!device.configured) return current.show({ kind: 'unconfigured', epoch: current.nextEpoch() });
-    if (device.erasing().length > 0) await eraser.finish();
     if (rules().mode === 'kiosk') return this.inMemory(this.#draw());
     const active = device.active();
     if (active === null) return this.newAnonymous();

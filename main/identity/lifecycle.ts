@@ -146,7 +146,7 @@ export class Lifecycle implements Sessions, SessionEvents {
 
   retryKeychain(): Promise<Result<Session>> {
     return this.#queue.duty(async () =>
-      this.session.kind === 'keychainTrouble' ? this.#entering.open() : ok(this.session),
+      this.session.kind === 'keychainTrouble' ? this.#entering.retry() : ok(this.session),
     );
   }
 

@@ -36,6 +36,8 @@ export class MemoryHistories implements Histories {
   readonly commits: Change[] = [];
   /** Set while the disk takes nothing: opening and committing fail with it, reading goes on. */
   trouble: StorageFailure['reason'] | null = null;
+  /** Histories opened and not closed yet. */
+  stillOpen = 0;
   #held: (() => void)[] | null = null;
 
   async open(account: AccountId, key: DatabaseKey, pageSize: number): Promise<Result<OpenedHistory>> {
@@ -96,6 +98,7 @@ export class MemoryHistories implements Histories {
 
   #history(file: { state: State }): AccountHistory {
     let closed = false;
+    this.stillOpen += 1;
     const read = async <T>(answer: () => T): Promise<Result<T>> => {
       await this.#turn();
       return closed ? refuse('failed') : ok(answer());
@@ -117,6 +120,7 @@ export class MemoryHistories implements Histories {
       outbox: () => read(() => outboxOf(file.state)),
       close: async () => {
         await this.#turn();
+        if (!closed) this.stillOpen -= 1;
         closed = true;
       },
     };

@@ -94,8 +94,12 @@ export class Device {
     await this.start();
   }
 
-  async quitAndStart(): Promise<void> {
+  async quit(): Promise<void> {
     await this.#messenger.quit();
+  }
+
+  async quitAndStart(): Promise<void> {
+    await this.quit();
     this.#messenger = this.#assemble();
     await this.start();
   }

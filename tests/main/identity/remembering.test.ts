@@ -261,6 +261,8 @@ describe('The rules of a machine', () => {
     await device.login('bo', world.jwt('bo'), { remember: true });
     await device.login('cy', world.jwt('cy'));
     expect(device.view.accounts.map(({ userId }) => userId)).toEqual(['bo']);
+    await device.quit();
+    expect(device.vault.items.size + device.histories.disk.size).toBe(0);
     await device.quitAndStart();
 
     expect(device.view.accounts).toEqual([]);

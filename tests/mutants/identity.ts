@@ -77,4 +77,13 @@ export const identity: readonly Mutant[] = [
     test: lifecycleTest,
     title: 'erases the device and begins anew',
   },
+  {
+    promise: 'A-07',
+    name: 'leaves the store of the session before running',
+    file: 'main/identity/switching.ts',
+    find: 'await old?.history.close();',
+    replace: '',
+    test: 'tests/journeys/switching.test.ts',
+    title: 'keep to themselves what they write',
+  },
 ];

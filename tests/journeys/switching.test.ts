@@ -180,7 +180,8 @@ describe(`Three people who switch at one machine while messages, drafts and late
         if (now !== undefined && failure === null && chance(0.3)) work(now, epoch);
         if (failure === null) done += 1;
         else refused += 1;
-        if (refused > 5 + switches / 10) throw new Error(`${refused} switches were refused: ${failure?.kind}`);
+        if (refused > 5 + switches / 10)
+          throw new Error(`${refused} switches were refused: ${failure?.kind}`);
         if (failure === null && personOf(device.view) !== next) wrong.push('somebody else came in');
         if (chance(0.5)) await pause(fraction() * 100);
         if (done === Math.floor(switches / 3)) early ??= held();

@@ -1,7 +1,8 @@
 /** Routes and hooks, without a socket. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import multipart from '@fastify/multipart';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { declared, requireDeclarations, type DeclaredRoute } from './access.ts';
 import { attachmentRoutes } from './attachment-routes.ts';
 import type { Attachments } from './attachments.ts';
 import type { Audience, BusinessEvent } from './audience.ts';
@@ -21,6 +22,7 @@ import { Border, preflight, type BorderRules } from './hosts.ts';
 import type { Log } from './log.ts';
 import { Login } from './login.ts';
 import { Messages } from './messages.ts';
+import { RateLimits, type Asked } from './rate-limits.ts';
 import { isRealtime, Realtime } from './realtime.ts';
 import { appUserRoutes } from './sdk/app-users.ts';
 import { configBody, type Appearance } from './sdk/config.ts';
@@ -44,6 +46,8 @@ export interface AppDeps extends Appearance, BorderRules {
   readonly attachments: Attachments;
   readonly webhookReach: Reach;
   readonly webhookWaitMs: number;
+  /** Multiplies every rate limit. */
+  readonly rateScale: number;
   now(): number;
 }
 
@@ -52,6 +56,8 @@ export interface App {
   readonly users: Users;
   readonly conversations: Conversations;
   readonly messages: Messages;
+  /** All of them, once the service is ready. */
+  routes(): DeclaredRoute[];
   /** Hear what devices do. @returns the undo. */
   onBusinessEvent(listener: (event: BusinessEvent) => void): () => void;
   close(): Promise<void>;
@@ -79,12 +85,13 @@ export function buildApp(deps: AppDeps): App {
   const login = new Login({ users, audience });
   const realtime = new Realtime({ appId, store, users, log, border, now });
 
-  const http = bareServer(realtime, border, log);
-  http.get('/sdk/apps/:appId/config', async (request) => {
+  const http = bareServer(realtime, border, deps);
+  const routes = requireDeclarations(http);
+  http.get('/sdk/apps/:appId/config', { config: { access: 'public' } }, async (request) => {
     if ((request.params as { appId: string }).appId !== appId) throw new Refusal('app_not_found');
     return configBody(border.addressFor(request.headers), deps);
   });
-  signInRoutes(http, deps);
+  declared(http, 'public', (scope) => signInRoutes(scope, deps));
   const threshold = { appId, store, users, border, attachments, now };
   const door = sdkDoor(http, threshold);
   appUserRoutes(door, { users, conversations, messages, login });
@@ -110,6 +117,7 @@ export function buildApp(deps: AppDeps): App {
     users,
     conversations,
     messages,
+    routes,
     onBusinessEvent: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -128,9 +136,16 @@ function ownAddress(http: FastifyInstance): string {
 }
 
 /** HTTP without routes: who may ask, how bodies are read, how refusals and failures are answered and logged. */
-function bareServer(realtime: Realtime, border: Border, log: Log): FastifyInstance {
+function bareServer(
+  realtime: Realtime,
+  border: Border,
+  { log, rateScale, publicUrl, now }: AppDeps,
+): FastifyInstance {
+  const limits = new RateLimits(rateScale);
   const http = Fastify({
     bodyLimit,
+    // Only a proxy on this machine may say for whom it asks.
+    trustProxy: publicUrl === null ? false : 'loopback',
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 2_048 },
     forceCloseConnections: 'idle',
@@ -144,6 +159,8 @@ function bareServer(realtime: Realtime, border: Border, log: Log): FastifyInstan
     reply.headers(border.forPage(request.headers));
     const asks = request.method === 'OPTIONS' && request.headers.origin !== undefined;
     if (asks) return reply.headers(preflight).code(204).send();
+    const waitMs = limits.take(askedBy(request), now());
+    if (waitMs > 0) throw new Refusal('too_many_requests', { retryAfter: Math.ceil(waitMs / 1000) });
   });
   http.addHook('onResponse', async (request, reply) => {
     if (reply.statusCode < 400) return;
@@ -162,6 +179,17 @@ function bareServer(realtime: Realtime, border: Border, log: Log): FastifyInstan
     throw new Refusal('not_found');
   });
   return http;
+}
+
+function askedBy(request: FastifyRequest): Asked {
+  const { method, ip, headers, routeOptions } = request;
+  return {
+    method,
+    access: routeOptions.config.access ?? 'public',
+    isUpload: headers['content-type']?.startsWith('multipart/') ?? false,
+    credential: headers.authorization ?? '',
+    address: ip,
+  };
 }
 
 /** The realtime paths never reach Fastify: Faye answers the bare request. */
@@ -189,9 +217,27 @@ function readJsonBodies(http: FastifyInstance): void {
   const parse = http.getDefaultJsonParser('error', 'error');
   http.removeAllContentTypeParsers();
   http.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined);
-    else void parse(request, body.toString(), done);
+    if (body.length === 0) return done(null, undefined);
+    void parse(request, body.toString(), (error, parsed: unknown) => {
+      if (error === null && !isReasonable(parsed)) done(new Refusal('bad_request'), undefined);
+      else done(error, parsed);
+    });
   });
+}
+
+const maxDepth = 32;
+const maxNames = 1_000;
+
+/** Not nested deeper, nor with more names in it, than anything that makes sense here. */
+function isReasonable(value: unknown): boolean {
+  let names = 0;
+  const visit = (inner: unknown, depth: number): boolean => {
+    if (typeof inner !== 'object' || inner === null) return true;
+    const inside = Object.values(inner);
+    names += inside.length;
+    return depth < maxDepth && names <= maxNames && inside.every((one) => visit(one, depth + 1));
+  };
+  return visit(value, 0);
 }
 
 const byStatus: Readonly<Record<number, ErrorCode>> = {

@@ -11,7 +11,7 @@ export function attachmentRoutes(
   http: FastifyInstance,
   { store, attachments }: { store: Store; attachments: Attachments },
 ): void {
-  http.get(`${attachmentPath}:id/:name`, async (request, reply) => {
+  http.get(`${attachmentPath}:id/:name`, { config: { access: 'public' } }, async (request, reply) => {
     const { id } = Params.parse(request.params);
     const attachment = await store.transaction((tx) => tx.attachment(id));
     if (attachment === null) throw new Refusal('not_found');

@@ -39,6 +39,9 @@ const Options = z.object({
   'upload-quota-mb': whole(1_000_000).default(2_000),
   'webhook-reach': z.enum(['public', 'private'], 'must be public or private').default('public'),
   'webhook-wait': whole(600_000).default(10_000),
+  'rate-percent': whole(1_000_000)
+    .refine((percent) => percent > 0, 'must be at least 1')
+    .default(100),
 });
 
 function isOrigin(text: string): boolean {
@@ -65,6 +68,8 @@ export interface ServiceConfig extends BorderRules {
   readonly webhookReach: 'public' | 'private';
   /** How long a webhook waits before its second attempt; each further wait is four times the last. */
   readonly webhookWaitMs: number;
+  /** Multiplies every rate limit. */
+  readonly rateScale: number;
 }
 
 /** A command line the service will not start with; the message is the one line to print. */
@@ -92,6 +97,7 @@ export function parseConfig(argv: readonly string[]): ServiceConfig {
     uploadQuotaBytes: data['upload-quota-mb'] * 1024 * 1024,
     webhookReach: data['webhook-reach'],
     webhookWaitMs: data['webhook-wait'],
+    rateScale: data['rate-percent'] / 100,
   };
 }
 
@@ -114,6 +120,7 @@ function readOptions(argv: readonly string[]): unknown {
         'upload-quota-mb': { type: 'string' },
         'webhook-reach': { type: 'string' },
         'webhook-wait': { type: 'string' },
+        'rate-percent': { type: 'string' },
       },
     }).values;
   } catch (error) {

@@ -65,6 +65,7 @@ export function businessDoor(app: FastifyInstance, deps: Deps): BusinessDoor {
     app.route({
       method: route.method,
       url: `/v2/apps/:appId${route.path}`,
+      config: { access: 'business' },
       handler: async (request, reply) => {
         const entry = await enter(request);
         const body = parseBody(route.body, request.body);
@@ -78,6 +79,7 @@ export function businessDoor(app: FastifyInstance, deps: Deps): BusinessDoor {
       app.route({
         method: 'POST',
         url: `/v2/apps/:appId${route.path}`,
+        config: { access: 'business' },
         handler: async (request, reply) => {
           const entry = await enter(request);
           const keeping = { attachments, store, appUserId: null };

@@ -5,6 +5,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Access } from '../access.ts';
 import type { Attachments } from '../attachments.ts';
 import { readCredential, type Credential } from '../authenticate.ts';
 import { Refusal } from '../errors.ts';
@@ -81,27 +82,30 @@ export function sdkDoor(app: FastifyInstance, deps: Deps): Door {
   }
 
   function add<Body, V>(
-    route: Route<Body, V>,
-    visitOf: (visit: Visit<Body>, appUserId: string) => Promise<V>,
+    access: Access,
+    route: Route<Body, V & { readonly body: Body }>,
+    visitOf: (visit: Visit<undefined>, appUserId: string) => Promise<V>,
   ): void {
     app.route({
       method: route.method,
       url: `/sdk/apps/:appId${route.path}`,
+      config: { access },
       handler: async (request, reply) => {
         const { appUserId, ...entry } = await enter(request);
-        const body = parseBody(route.body, request.body);
-        const answer = await store.transaction(async (tx) =>
-          route.answer(await visitOf({ ...entry, tx, body }, appUserId)),
-        );
+        const answer = await store.transaction(async (tx) => {
+          // Who asks comes before what: whoever is not let in learns nothing of what the body should be.
+          const visit = await visitOf({ ...entry, tx }, appUserId);
+          return route.answer({ ...visit, body: parseBody(route.body, request.body) });
+        });
         return reply.code(answer.status).send(answer.body);
       },
     });
   }
 
   return {
-    open: (route) => add(route, async (visit) => visit),
+    open: (route) => add('device', route, async (visit) => visit),
     self: (route) =>
-      add(route, async (visit, appUserId) => ({
+      add('self', route, async (visit, appUserId) => ({
         ...visit,
         user: await users.admit(visit.tx, visit.credential, appUserId),
       })),
@@ -109,6 +113,7 @@ export function sdkDoor(app: FastifyInstance, deps: Deps): Door {
       app.route({
         method: 'POST',
         url: `/sdk/apps/:appId${route.path}`,
+        config: { access: 'self' },
         handler: async (request, reply) => {
           const { appUserId, ...entry } = await enter(request);
           const admitted = (tx: Transaction): Promise<User> => users.admit(tx, entry.credential, appUserId);

@@ -67,7 +67,7 @@ describe('The door of the service', () => {
     },
   );
 
-  it('says nothing is to be kept, guessed or run', async () => {
+  it('S-23 says nothing is to be kept, guessed or run', async () => {
     for (const path of [configPath(), '/nowhere', `/v2/apps/${service.ready.appId}/users/x`]) {
       const { headers } = await fetch(`${service.ready.baseUrl}${path}`);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -78,7 +78,7 @@ describe('The door of the service', () => {
     }
   });
 
-  it('listens on loopback only', async () => {
+  it('S-17 listens on loopback only', async () => {
     expect(service.ready.baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 });
@@ -90,7 +90,7 @@ describe('A body', () => {
     return created;
   };
 
-  it('over 100 kB is refused as too large', async () => {
+  it('S-16 over 100 kB is refused as too large', async () => {
     const reply = await (await device()).post({ text: 'x'.repeat(110 * 1024) });
     expect(reply).toMatchObject({ status: 413, body: { error: { code: 'payload_too_large' } } });
   });
@@ -107,7 +107,7 @@ describe('A body', () => {
     expect(reply).toMatchObject({ status: 400, body: { error: { code: 'bad_request' } } });
   });
 
-  it('nested beyond reason does no harm', async () => {
+  it('S-16 nested or wide beyond reason is refused', async () => {
     const own = await device();
     const deep = `${'['.repeat(40_000)}${']'.repeat(40_000)}`;
     const reply = await own.request(
@@ -117,10 +117,14 @@ describe('A body', () => {
     );
     expect(reply.status).toBe(400);
     const info = `{"message":{"text":"x"},"sender":{"client":{"id":"a","platform":"web","info":{"deep":${deep}}}}}`;
-    expect((await own.request('POST', `${own.own}/messages`, info)).status).toBe(201);
+    expect((await own.request('POST', `${own.own}/messages`, info)).status).toBe(400);
+    const wide = JSON.stringify(Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`k${i}`, 1])));
+    expect(
+      (await own.request('POST', `${own.own}/messages`, `{"message":{"text":"x"},"x":${wide}}`)).status,
+    ).toBe(400);
   });
 
-  it('that is not JSON is refused', async () => {
+  it('S-16 that is not JSON is refused', async () => {
     const own = await device();
     for (const type of [
       'text/plain',
@@ -134,7 +138,7 @@ describe('A body', () => {
     }
   });
 
-  it('with SQL in every field is stored as it stands or refused', async () => {
+  it('S-12 with SQL in every field is stored as it stands or refused', async () => {
     const nasty = `'); DROP TABLE message;-- " OR 1=1 \\ % _ ?1`;
     const own = new Device(service.ready, nasty);
     await own.create({ givenName: nasty, properties: { [nasty]: nasty } });
@@ -169,7 +173,7 @@ describe('A refusal', () => {
     });
   });
 
-  it('leaves neither content nor credentials nor names in the log', async () => {
+  it('S-24 leaves neither content nor credentials nor names in the log', async () => {
     const device = new Device(service.ready);
     const userId = newUserId('canary-user');
     await device.login(userId);
@@ -207,7 +211,7 @@ describe('A JWT', () => {
     }
   });
 
-  it('is refused in every other form', async () => {
+  it('S-10 is refused in every other form', async () => {
     const { id: kid, secret } = service.ready.appKey;
     const userId = newUserId();
     const owner = new Device(service.ready);

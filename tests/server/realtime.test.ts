@@ -63,7 +63,7 @@ describe('A subscription', () => {
     },
   );
 
-  it('is refused, with a code that is not retried, for anything but exactly one’s own channel', async () => {
+  it('S-05 is refused, with a code that is not retried, for anything but exactly one’s own channel', async () => {
     const [device, victim] = [await someone(), await someone()];
     const own = userChannel(service.ready.appId, device.appUserId);
     const theirs = userChannel(service.ready.appId, victim.appUserId);
@@ -123,7 +123,7 @@ describe('A subscription', () => {
     control.close();
   });
 
-  it('is refused with any credential that does not prove the user', async () => {
+  it('S-05 is refused with any credential that does not prove the user', async () => {
     const device = await someone();
     const userId = newUserId();
     await device.login(userId, await userJwt(service.ready, userId));
@@ -176,7 +176,7 @@ describe('A subscription', () => {
 });
 
 describe('A client', () => {
-  it('publishes nothing, on no channel, with or without an id', async () => {
+  it('S-06 publishes nothing, on no channel, with or without an id', async () => {
     const device = await someone();
     const own = userChannel(service.ready.appId, device.appUserId);
     const feed = await device.listen();
@@ -199,7 +199,7 @@ describe('A client', () => {
     feed.close();
   });
 
-  it('never sees the credentials of another', async () => {
+  it('S-08 never sees the credentials of another', async () => {
     const device = await someone();
     const feeds = [await device.listen(), await device.listen()];
     const seen: string[] = [];
@@ -220,7 +220,7 @@ describe('A client', () => {
 });
 
 describe('The realtime door', () => {
-  it('is open to POST and WebSocket alone', async () => {
+  it('S-07 is open to POST and WebSocket alone', async () => {
     const query = encodeURIComponent(JSON.stringify([handshake]));
     const get = await fetch(`${service.ready.baseUrl}/faye?message=${query}&jsonp=cb`);
     expect([get.status, await get.text()]).toEqual([405, '']);
@@ -244,7 +244,7 @@ describe('The realtime door', () => {
     }
   });
 
-  it('takes no bodies beyond 64 kB, and none of unknown length', async () => {
+  it('S-07 takes no bodies beyond 64 kB, and none of unknown length', async () => {
     expect((await bayeux(`["${'x'.repeat(65_536)}"]`)).status).toBe(413);
     const stream = new ReadableStream({
       start: (controller) => {
@@ -298,7 +298,7 @@ describe('The realtime door', () => {
     expect((await bayeux([handshake])).status).toBe(200);
   });
 
-  it('closes a socket that sends without measure', async () => {
+  it('S-07 closes a socket that sends without measure', async () => {
     const socket = await upgrade({});
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => undefined);

@@ -1,19 +1,20 @@
 /**
  * Make this the one app that runs on its data folder.
  *
- * @param showWindow is called when somebody starts the app again. What stood on that command line is not read.
+ * @param onSecondStart is called when somebody starts the app again, with the command line of that start: whatever anybody
+ *   wrote there, so nothing but a link (`deep-link.ts`) is read from it, and it is never logged.
  * @returns false if another one runs already: it has been told to come forward, and this one must end without touching
  *   anything.
  */
 export function becomeOnlyInstance(
   app: {
     requestSingleInstanceLock(): boolean;
-    on(event: 'second-instance', listener: () => void): unknown;
+    on(event: 'second-instance', listener: (event: unknown, argv: string[]) => void): unknown;
   },
-  showWindow: () => void,
+  onSecondStart: (argv: readonly string[]) => void,
 ): boolean {
   if (!app.requestSingleInstanceLock()) return false;
-  app.on('second-instance', showWindow);
+  app.on('second-instance', (_event, argv) => onSecondStart(argv));
   return true;
 }
 

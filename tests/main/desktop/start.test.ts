@@ -122,16 +122,16 @@ describe('The menu', () => {
 
 describe('A second start', () => {
   it('E-24 ends at once and brings the first one forward', () => {
-    let hear = (): void => undefined;
-    const shown: string[] = [];
+    let hear: (event: unknown, argv: string[]) => void = () => undefined;
+    const shown: unknown[] = [];
     const app = (first: boolean) => ({
       requestSingleInstanceLock: () => first,
-      on: (_event: 'second-instance', listener: () => void) => (hear = listener),
+      on: (_event: 'second-instance', listener: typeof hear) => (hear = listener),
     });
     expect(becomeOnlyInstance(app(false), () => shown.push('second'))).toBe(false);
-    expect(becomeOnlyInstance(app(true), () => shown.push('first'))).toBe(true);
-    hear();
-    expect(shown).toEqual(['first']);
+    expect(becomeOnlyInstance(app(true), (argv) => shown.push(argv))).toBe(true);
+    hear({}, ['onethread', 'onethread://login']);
+    expect(shown).toEqual([['onethread', 'onethread://login']]);
   });
 
   it('finds the window also where it was minimised', () => {

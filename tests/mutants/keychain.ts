@@ -84,7 +84,8 @@ export const keychain: readonly Mutant[] = [
     name: 'erases what it cannot open',
     file: 'main/identity/entering.ts',
     find: 'return this.#keychainTrouble(answer.kind, true);',
-    replace: 'await this.#parts.eraser.erase(active, 0);\n    return this.#keychainTrouble(answer.kind, true);',
+    replace:
+      'await this.#parts.eraser.erase(active, 0);\n    return this.#keychainTrouble(answer.kind, true);',
     test: lifecycleTest,
     title: 'keeps everything as it is while the keychain is',
   },

@@ -63,6 +63,8 @@ export class Stage<W extends StageWindow = BrowserWindow> {
   /** Still on the screen while the next one draws. */
   #old: W | null = null;
   #patience: Undo = () => undefined;
+  /** Who waits for the old one to be gone. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(deps: StageDeps<W>) {
     this.#deps = deps;
@@ -87,6 +89,17 @@ export class Stage<W extends StageWindow = BrowserWindow> {
     this.#enter(this.#old);
     // It was on its way to replace the old one, and is overtaken.
     if (window !== this.#old) this.#remove(window);
+  }
+
+  /**
+   * Until no page is left but the one that is told and heard.
+   *
+   * @returns how many had to go for that
+   */
+  async settled(): Promise<number> {
+    if (this.#old === null) return 0;
+    await new Promise<void>((gone) => this.#waiting.add(gone));
+    return 1;
   }
 
   publish(channel: string, message: unknown): void {
@@ -126,9 +139,9 @@ export class Stage<W extends StageWindow = BrowserWindow> {
     if (this.#page?.window !== window || window.isDestroyed()) return;
     this.#patience();
     const old = this.#old;
-    this.#old = null;
     if (old === null) return window.isVisible() ? undefined : window.show();
     standIn(window, old);
+    this.#old = null;
     this.#remove(old);
   }
 
@@ -139,6 +152,7 @@ export class Stage<W extends StageWindow = BrowserWindow> {
 
   #gone(window: W): void {
     this.#deps.onGone(window);
+    if (this.#old === null || this.#old === window) this.#tellSettled();
     const left = [this.#old, this.#page?.window ?? null];
     if (!left.includes(window)) return;
     // Closed by the person: also if the next page was still drawing, they do not want another one.
@@ -146,6 +160,11 @@ export class Stage<W extends StageWindow = BrowserWindow> {
     this.#old = null;
     this.#page = null;
     for (const other of left) if (other !== null) this.#remove(other);
+  }
+
+  #tellSettled(): void {
+    for (const gone of this.#waiting) gone();
+    this.#waiting.clear();
   }
 }
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { Stage } from '../../../main/desktop/stage.ts';
-import { ManualClock } from '../../fakes/clock.ts';
+import { ManualClock, settle } from '../../fakes/clock.ts';
 
 const pageUrl = 'app://main/index.html';
 
@@ -140,6 +140,30 @@ describe('A page that is renewed', () => {
     stage.renew();
     expect(stage.window).toBe(old);
     expect(inPlaceOf).toEqual([null, old]);
+  });
+
+  it('A-02 can be waited for until it is gone', async () => {
+    const { stage, at, opened } = theatre();
+    opened();
+    expect(await stage.settled()).toBe(0);
+    stage.renew();
+    let gone: number | null = null;
+    void stage.settled().then((pages) => (gone = pages));
+    await settle();
+    expect(gone).toBeNull();
+    at(1).draw();
+    await settle();
+    expect(gone).toBe(1);
+    expect(await stage.settled()).toBe(0);
+  });
+
+  it('is not waited for any more once the person has closed it', async () => {
+    const { stage, opened } = theatre();
+    const old = opened();
+    stage.renew();
+    const settled = stage.settled();
+    old.destroy();
+    expect(await settled).toBe(1);
   });
 
   it('goes even if the next one does not draw: after five seconds', async () => {

@@ -38,40 +38,12 @@ export class Renewals {
   }
 
   follow(who: () => KnownSpeaker, hear: (event: FeedEvent) => void): { close(): void } {
-    const { service, clock, refresh } = this.#parts;
-    let feed: { close(): void } | null = null;
-    let cancel: Undo = () => undefined;
-    let closed = false;
-
-    const open = (): void => {
-      feed?.close();
-      const { credential } = who();
-      feed = service.follow(who, (event) => {
-        const isOutdated = event.kind === 'refused' && !isSameJwt(credential, who().credential);
-        if (isOutdated) open();
-        else hear(event);
-      });
-      wait(this.#renewInMs(credential));
-    };
-    const wait = (delayMs: number | null): void => {
-      cancel();
-      cancel = delayMs === null ? () => undefined : clock.after(delayMs, () => void renew());
-    };
-    const renew = async (): Promise<void> => {
-      const renewed = await refresh(who());
-      if (closed || renewed === null) return;
-      if (renewed.ok) open();
-      else wait(retryMs);
-    };
-
-    open();
-    return {
-      close() {
-        closed = true;
-        cancel();
-        feed?.close();
-      },
-    };
+    return new RenewedFeed({
+      ...this.#parts,
+      who,
+      hear,
+      renewInMs: (credential) => this.#renewInMs(credential),
+    });
   }
 
   /** Milliseconds until the next JWT should be here; null if nothing is known of the end of this one. */
@@ -84,6 +56,75 @@ export class Renewals {
     const span = usedShare * (expiresAt - (issuedAt ?? receivedAt ?? now));
     const lived = now - (receivedAt ?? issuedAt ?? now);
     return Math.max(soonestMs, Math.min(span, span - lived));
+  }
+}
+
+interface Followed extends Parts {
+  readonly who: () => KnownSpeaker;
+  readonly hear: (event: FeedEvent) => void;
+  readonly renewInMs: (credential: Credential) => number | null;
+}
+
+/** One feed from its first subscription to its last event, whatever JWTs it goes through. */
+class RenewedFeed {
+  readonly #parts: Followed;
+  #feed: { close(): void } | null = null;
+  #cancelTimer: Undo = () => undefined;
+  #isOver = false;
+  /** A refusal has a JWT renewed once: who is refused with a fresh one too has another trouble. */
+  #isMended = false;
+
+  constructor(parts: Followed) {
+    this.#parts = parts;
+    this.#open();
+  }
+
+  close(): void {
+    this.#isOver = true;
+    this.#cancelTimer();
+    this.#feed?.close();
+  }
+
+  #open(): void {
+    const { service, who, renewInMs } = this.#parts;
+    this.#feed?.close();
+    const { credential } = who();
+    this.#feed = service.follow(who, (event) => this.#heard(event, credential));
+    this.#renewAfter(renewInMs(credential));
+  }
+
+  #heard(event: FeedEvent, shown: Credential): void {
+    if (event.kind === 'refused') void this.#refused(shown);
+    else if (event.kind === 'down') this.#end(event);
+    else this.#parts.hear(event);
+  }
+
+  async #refused(shown: Credential): Promise<void> {
+    const { who, refresh } = this.#parts;
+    const isOutdated = shown.kind === 'jwt' && !isSameJwt(shown, who().credential);
+    if (isOutdated) return this.#open();
+    const renewed = this.#isMended ? null : await refresh(who());
+    this.#isMended = true;
+    if (this.#isOver) return;
+    if (renewed?.ok === true) this.#open();
+    else this.#end({ kind: 'refused' });
+  }
+
+  #end(last: FeedEvent): void {
+    this.close();
+    this.#parts.hear(last);
+  }
+
+  #renewAfter(delayMs: number | null): void {
+    this.#cancelTimer();
+    if (delayMs !== null) this.#cancelTimer = this.#parts.clock.after(delayMs, () => void this.#renew());
+  }
+
+  async #renew(): Promise<void> {
+    const renewed = await this.#parts.refresh(this.#parts.who());
+    if (this.#isOver || renewed === null) return;
+    if (renewed.ok) this.#open();
+    else this.#renewAfter(retryMs);
   }
 }
 

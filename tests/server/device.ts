@@ -253,6 +253,18 @@ export async function business(ready: Ready, method: string, path: string, body?
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
+/** Ana signs in on the demo business's page. @returns the code it hands back */
+export async function signInInBrowser(ready: Ready, challenge: string): Promise<string> {
+  const fields = { userId: 'ana@example.com', password: 'onethread-ana', code_challenge: challenge };
+  const page = await fetch(`${ready.signInUrl}/page`, {
+    method: 'POST',
+    headers: { origin: ready.baseUrl },
+    body: new URLSearchParams({ ...fields, state: newClientId().padEnd(43, '0') }),
+  });
+  const link = /href="(onethread:[^"]+)"/.exec(await page.text())?.[1]?.replaceAll('&amp;', '&') ?? '';
+  return new URL(link).searchParams.get('code') ?? '';
+}
+
 /** Says something to the person of this conversation. */
 export function say(ready: Ready, conversationId: string, content: object | string): Promise<Reply> {
   return business(ready, 'POST', `/conversations/${conversationId}/messages`, {

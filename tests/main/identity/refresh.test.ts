@@ -1,17 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ClientId, ClientMessageId, UserId } from '../../../contract/ids.ts';
-import { RefreshingService, type CredentialKeeper, type Held } from '../../../main/identity/refresh.ts';
-import type {
-  Credential,
-  FeedEvent,
-  KnownSpeaker,
-  Service,
-  SignedIn,
-  Speaker,
-} from '../../../main/ports/service.ts';
+import { RefreshingService } from '../../../main/identity/refresh.ts';
+import type { Credential, FeedEvent, KnownSpeaker, Service, Speaker } from '../../../main/ports/service.ts';
 import { ManualClock, settle } from '../../fakes/clock.ts';
 import { RecordingLog } from '../../fakes/log.ts';
+import { Pocket } from '../../fakes/pocket.ts';
 import { seededRandom } from '../../fakes/random.ts';
 import { FakeDevice, ServiceWorld } from '../../fakes/service.ts';
 
@@ -27,24 +21,6 @@ const message = (number: number) => ({
   payload: null,
   metadata: null,
 });
-
-/** One account's credentials, and a keychain that may take its time. */
-class Pocket implements CredentialKeeper {
-  now: (Held & { readonly credential: Credential }) | null = null;
-  /** Resolves when the keychain has written. */
-  written: Promise<void> = Promise.resolve();
-
-  held(who: Speaker): Held | null {
-    return who.clientId === clientId ? this.now : null;
-  }
-
-  async renewed(_who: Speaker, { jwt, refreshToken }: SignedIn): Promise<Credential | null> {
-    await this.written;
-    if (this.now === null) return null;
-    this.now = { credential: { kind: 'jwt', jwt }, refreshToken };
-    return this.now.credential;
-  }
-}
 
 /** One request as the network saw it. */
 interface Seen {
@@ -80,7 +56,12 @@ async function signedIn({ lifetimeMs = day, skewMs = 0, seed = 0 } = {}) {
   const clock = new ManualClock(1_750_000_000_000 + skewMs);
   const world = new ServiceWorld({ now: () => clock.now() - skewMs, tokenLifetimeMs: lifetimeMs });
   world.passwords.set(bob, 'secret');
-  const [net, log, pocket, seen] = [new FakeDevice(world), new RecordingLog(), new Pocket(), [] as Seen[]];
+  const [net, log, pocket, seen] = [
+    new FakeDevice(world),
+    new RecordingLog(),
+    new Pocket(clientId),
+    [] as Seen[],
+  ];
   const random = seededRandom(seed);
   let slow = false;
   const delay = (): Promise<void> =>
@@ -381,20 +362,57 @@ describe('While a feed is followed', () => {
     feed.close();
   });
 
-  it('a refusal of a JWT that was renewed since is no refusal, a refusal of the new one is', async () => {
+  /** The service ends every feed that is open. */
+  function refuse(desk: Awaited<ReturnType<typeof signedIn>>): Promise<void> {
+    for (const follower of [...desk.world.followers]) desk.net.deliver(follower, { kind: 'refused' });
+    return settle();
+  }
+
+  it('a refusal of a JWT that was renewed since is no refusal', async () => {
     const desk = await signedIn();
     const { heard, feed } = await following(desk);
-    const refuse = (): void => {
-      for (const follower of [...desk.world.followers]) desk.net.deliver(follower, { kind: 'refused' });
-    };
     desk.net.refuseNext('user', { kind: 'signedOut', reason: 'expired' });
     expect((await desk.service.user(desk.who())).ok).toBe(true);
-    refuse();
-    await settle();
-    expect(heard).toEqual(['subscribed', 'subscribed']);
-    refuse();
-    await settle();
-    expect(heard).toEqual(['subscribed', 'subscribed', 'refused']);
+    await refuse(desk);
+    expect([heard, desk.refreshes()]).toEqual([['subscribed', 'subscribed'], 1]);
     feed.close();
+  });
+
+  it('K-10 a refusal has the JWT renewed, once', async () => {
+    const desk = await signedIn();
+    const { heard, feed } = await following(desk);
+    await refuse(desk);
+    expect([heard, desk.refreshes()]).toEqual([['subscribed', 'subscribed'], 1]);
+    await refuse(desk);
+    expect([heard, desk.refreshes()]).toEqual([['subscribed', 'subscribed', 'refused'], 1]);
+    feed.close();
+  });
+
+  it('a feed that is down is over: nothing renews it but whoever follows anew', async () => {
+    const desk = await signedIn();
+    const { heard } = await following(desk);
+    desk.net.dropFeed();
+    expect(desk.clock.scheduled).toBe(0);
+    await desk.clock.advance(10 * day);
+    expect([heard, desk.refreshes()]).toEqual([['subscribed', 'down'], 0]);
+  });
+
+  it('a refusal stands if the JWT cannot be renewed, or is none', async () => {
+    const [desk, guest] = [await signedIn(), await signedIn()];
+    desk.world.refreshTokens.clear();
+    const clientId = ClientId.parse('d'.repeat(32));
+    const token = guest.world.giveToken(guest.user, clientId);
+    const asGuest = {
+      ...guest.who(),
+      clientId,
+      credential: { kind: 'session', sessionToken: token } as const,
+    };
+    for (const each of [desk, { ...guest, who: () => asGuest }]) {
+      const { heard, feed } = await following(each);
+      await refuse(each);
+      expect(heard).toEqual(['subscribed', 'refused']);
+      feed.close();
+    }
+    expect(guest.refreshes()).toBe(0);
   });
 });

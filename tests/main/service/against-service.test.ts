@@ -5,7 +5,7 @@ import { createRealtime } from '../../../main/adapters/realtime-faye.ts';
 import { AppId } from '../../../contract/ids.ts';
 import { ManualClock } from '../../fakes/clock.ts';
 import { RecordingLog } from '../../fakes/log.ts';
-import { business, expectStatus, userJwt } from '../../server/device.ts';
+import { business, expectStatus, signInInBrowser, userJwt } from '../../server/device.ts';
 import { startService } from '../../server/running-service.ts';
 import type { Ready } from '../../server/running-service.ts';
 import { serviceSuite } from './service-suite.ts';
@@ -32,6 +32,7 @@ serviceSuite('the real one', async () => {
     account: { userId: 'ana@example.com', password: 'onethread-ana' },
     device: () => clientOf(ready),
     jwt: (userId) => userJwt(ready, userId),
+    code: (challenge) => signInInBrowser(ready, challenge),
     say: (conversation, text, buttons = []) =>
       ask('POST', `/conversations/${conversation}/messages`, 201, {
         author: { type: 'business', displayName: 'Ann' },

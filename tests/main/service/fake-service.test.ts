@@ -27,6 +27,7 @@ serviceSuite('fake', () => {
       return device;
     },
     jwt: (userId) => world.jwt(userId),
+    code: (challenge) => world.code('ana', challenge),
     say: (conversation, text, buttons = []) =>
       void world.say(userOf(conversation), text, buttons.map(button)),
     businessTypes: (conversation, started) => world.businessTypes(userOf(conversation), started),

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Result } from '../../../contract/failure.ts';
 import { ActionId, ClientId, ClientMessageId, UserId } from '../../../contract/ids.ts';
@@ -21,6 +21,8 @@ export interface Town {
   readonly account: { readonly userId: string; readonly password: string };
   device(): Service;
   jwt(userId: string): string | Promise<string>;
+  /** What the sign-in page hands back once `account` has signed in there. */
+  code(challenge: string): string | Promise<string>;
   say(conversation: ConversationId, text: string, buttons?: readonly string[]): void | Promise<void>;
   businessTypes(conversation: ConversationId, started: boolean): void | Promise<void>;
   businessReads(conversation: ConversationId): void | Promise<void>;
@@ -57,6 +59,7 @@ export function serviceSuite(name: string, open: () => Town | Promise<Town>): vo
         business: { name: expect.any(String) as string },
       });
       expect(config.signInUrl).not.toBeNull();
+      expect(config.signInPageUrl).not.toBeNull();
     });
 
     it('creates an anonymous user with a conversation and a session token', async () => {
@@ -272,6 +275,38 @@ export function serviceSuite(name: string, open: () => Town | Promise<Town>): vo
       expect((await newDevice().login(bob, { kind: 'jwt', jwt: signed.jwt }, null)).ok).toBe(true);
     });
 
+    it('K-10 signs in again by the refresh token, which is good once and brings the next one', async () => {
+      const { service } = newDevice();
+      const { userId, password } = town.account;
+      const byPassword = { kind: 'password', userId: UserId.parse(userId), password } as const;
+      let { refreshToken, expiresAt } = value(await service.signIn(byPassword));
+      const first = refreshToken ?? '';
+      for (let time = 0; time < 3; time += 1) {
+        const next = value(await service.signIn({ kind: 'refresh', refreshToken: refreshToken ?? '' }));
+        expect(next.userId).toBe(userId);
+        expect(next.refreshToken).not.toBe(refreshToken);
+        expect(next.expiresAt).toBeGreaterThanOrEqual(expiresAt);
+        ({ refreshToken, expiresAt } = next);
+        expect((await newDevice().login(next.userId, { kind: 'jwt', jwt: next.jwt }, null)).ok).toBe(true);
+      }
+      expect(await service.signIn({ kind: 'refresh', refreshToken: first })).toEqual(wrongPassword);
+    });
+
+    it('signs in by the code of its page, for whoever has the verifier, and once', async () => {
+      const { service } = newDevice();
+      const [verifier, guess] = [
+        randomBytes(32).toString('base64url'),
+        randomBytes(32).toString('base64url'),
+      ];
+      const challenge = createHash('sha256').update(verifier).digest('base64url');
+      const [code, other] = [await town.code(challenge), await town.code(challenge)];
+      const signed = value(await service.signIn({ kind: 'code', code, verifier }));
+      expect(signed.userId).toBe(town.account.userId);
+      expect(signed.refreshToken).not.toBeNull();
+      expect(await service.signIn({ kind: 'code', code, verifier })).toEqual(wrongPassword);
+      expect(await service.signIn({ kind: 'code', code: other, verifier: guess })).toEqual(wrongPassword);
+    });
+
     it('detaches a device at logout: its session proves nothing any more, on any way in', async () => {
       const device = newDevice();
       await device.create();
@@ -308,6 +343,7 @@ export function serviceSuite(name: string, open: () => Town | Promise<Town>): vo
   });
 }
 
+const wrongPassword = { ok: false, failure: { kind: 'wrongPassword' } };
 const newUserId = (): UserId => UserId.parse(`user-${randomUUID()}@example.com`);
 
 function message(text: string): OutgoingMessage {

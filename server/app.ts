@@ -28,6 +28,7 @@ import { appUserRoutes } from './sdk/app-users.ts';
 import { configBody, type Appearance } from './sdk/config.ts';
 import { conversationRoutes, uploadRoutes } from './sdk/conversation.ts';
 import { sdkDoor } from './sdk/door.ts';
+import * as second from './sdk/second-version.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import type { SignInStore } from './sign-in-store.ts';
 import type { Store } from './store.ts';
@@ -37,6 +38,15 @@ import { TargetClient, type Reach } from './webhook-target.ts';
 import { Webhooks } from './webhooks.ts';
 
 const bodyLimit = 100 * 1024;
+const firstBase = '/sdk/apps/:appId';
+/** Newer clients know their app by the id of an integration; the app's own id stands for it here. */
+const configPaths = [
+  '/sdk/apps/:appId/config',
+  '/sdk/v2/apps/:appId/config',
+  '/sdk/integrations/:appId/config',
+  '/sdk/v2/integrations/:appId/config',
+];
+const secondBase = '/sdk/v2/apps/:appId';
 
 export interface AppDeps extends Appearance, BorderRules {
   readonly store: Store;
@@ -87,20 +97,28 @@ export function buildApp(deps: AppDeps): App {
 
   const http = bareServer(realtime, border, deps);
   const routes = requireDeclarations(http);
-  http.get('/sdk/apps/:appId/config', { config: { access: 'public' } }, async (request) => {
-    if ((request.params as { appId: string }).appId !== appId) throw new Refusal('app_not_found');
-    return configBody(border.addressFor(request.headers), deps);
-  });
+  for (const path of configPaths) {
+    http.get(path, { config: { access: 'public' } }, async (request) => {
+      if ((request.params as { appId: string }).appId !== appId) throw new Refusal('app_not_found');
+      return configBody(border.addressFor(request.headers), deps);
+    });
+  }
   declared(http, 'public', (scope) => signInRoutes(scope, deps));
-  const threshold = { appId, store, users, border, attachments, now };
-  const door = sdkDoor(http, threshold);
-  appUserRoutes(door, { users, conversations, messages, login });
-  conversationRoutes(door, { users, conversations, messages, attachments, now });
+  const threshold = { appId, store, users, conversations, border, attachments, now };
+  const rooms = { users, conversations, messages, login, attachments, now };
+  const door = sdkDoor(http, firstBase, threshold);
+  appUserRoutes(door, rooms);
+  conversationRoutes(door, rooms);
+  const secondRooms = { ...rooms, realtime: (at: string) => configBody(at, deps).config.realtime };
+  const secondDoor = sdkDoor(http, secondBase, threshold);
+  second.userRoutes(secondDoor, secondRooms);
+  second.conversationRoutes(secondDoor, secondRooms);
   attachmentRoutes(http, { store, attachments });
   void http.register(async (uploads) => {
     await uploads.register(multipart, { isPartAFile });
     attachmentUploadRoute(businessDoor(uploads, threshold), attachments);
-    uploadRoutes(sdkDoor(uploads, threshold), { users, conversations, messages, attachments, now });
+    uploadRoutes(sdkDoor(uploads, firstBase, threshold), rooms);
+    second.uploadRoutes(sdkDoor(uploads, secondBase, threshold), secondRooms);
   });
   const desk = businessDoor(http, threshold);
   businessUserRoutes(desk, { users, conversations });

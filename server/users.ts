@@ -41,6 +41,13 @@ export class Users {
     return user;
   }
 
+  /** Whoever `credential` proves, wherever they ask. @throws {Refusal} as `admit`. */
+  async bearer(tx: Transaction, credential: Credential): Promise<User> {
+    const user = await this.#bearerOf(tx, credential);
+    if (user === null) throw new Refusal('conversation_not_found');
+    return user;
+  }
+
   async #bearerOf(tx: Transaction, credential: Credential): Promise<User | null> {
     switch (credential.kind) {
       case 'none':

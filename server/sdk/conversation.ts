@@ -112,7 +112,7 @@ export function uploadRoutes(door: Door, { users, conversations, messages, attac
     ['/images', true],
     ['/files', false],
   ] as const) {
-    door.upload({
+    door.selfUpload({
       path: `${base}${path}`,
       answer: async ({ tx, user, upload, request, address }) => {
         const client = jsonField(upload, 'sender', Sender)?.client;
@@ -139,7 +139,7 @@ export function uploadRoutes(door: Door, { users, conversations, messages, attac
 }
 
 /** `before` and `after` are seconds with millisecond precision, exclusive, and exclude each other. */
-function boundsOf(query: Readonly<Record<string, unknown>>): { before?: number; after?: number } {
+export function boundsOf(query: Readonly<Record<string, unknown>>): { before?: number; after?: number } {
   const before = secondsOf(query['before']);
   const after = secondsOf(query['after']);
   if (before !== undefined && after !== undefined) throw new Refusal('bad_request');

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { Access } from '../access.ts';
 import type { Attachments } from '../attachments.ts';
 import { readCredential, type Credential } from '../authenticate.ts';
+import type { Conversations, Membership } from '../conversations.ts';
 import { Refusal } from '../errors.ts';
 import type { Border } from '../hosts.ts';
 import type { Store, Transaction, User } from '../store.ts';
@@ -34,26 +35,32 @@ export interface OwnVisit<Body> extends Visit<Body> {
   readonly user: User;
 }
 
+export interface MemberVisit<Body> extends OwnVisit<Body> {
+  readonly membership: Membership;
+}
+
 interface Route<Body, V> {
   readonly method: 'GET' | 'POST' | 'PUT';
-  /** Below `/sdk/apps/:appId`. */
+  /** Below the app. */
   readonly path: string;
   /** Absent if the route takes none; then whatever comes is ignored. */
   readonly body?: z.ZodType<Body>;
   answer(visit: V): Promise<Answer>;
 }
 
+/** A route for one file, in a scope that reads multipart bodies. */
+type UploadRoute<V> = Pick<Route<undefined, V & { readonly upload: Upload }>, 'path' | 'answer'>;
+
+/** Uploads: their user is admitted before a byte of the file is read, and once more when it is kept. */
 export interface Door {
   /** For anyone who knows the app; the handler judges the credential, if there is one. */
   open<Body = undefined>(route: Route<Body, Visit<Body>>): void;
   /** For the user of `:appUserId` alone. */
   self<Body = undefined>(route: Route<Body, OwnVisit<Body>>): void;
-  /** As `self`, for a file: its user is admitted before a byte of it is read, and once more when it is kept. */
-  upload(route: Omit<Route<undefined, OwnUpload>, 'method' | 'body'>): void;
-}
-
-export interface OwnUpload extends OwnVisit<undefined> {
-  readonly upload: Upload;
+  selfUpload(route: UploadRoute<OwnVisit<undefined>>): void;
+  /** For whoever takes part in `:conversationId`. */
+  participant<Body = undefined>(route: Route<Body, MemberVisit<Body>>): void;
+  participantUpload(route: UploadRoute<MemberVisit<undefined>>): void;
 }
 
 interface Deps {
@@ -62,39 +69,46 @@ interface Deps {
   readonly appId: string;
   readonly store: Store;
   readonly users: Users;
+  readonly conversations: Conversations;
   now(): number;
 }
 
-const Params = z.object({ appId: z.string(), appUserId: z.string().optional() });
+const Params = z.object({
+  appId: z.string(),
+  appUserId: z.string().default(''),
+  conversationId: z.string().default(''),
+});
+type Params = z.infer<typeof Params>;
+type Entry = Omit<Visit<undefined>, 'tx'>;
+type Admission<V> = (visit: Visit<undefined>, params: Params) => Promise<V>;
 
-export function sdkDoor(app: FastifyInstance, deps: Deps): Door {
-  const { appId, store, users, border, attachments } = deps;
+/** `base` is the path of the app, for instance `/sdk/apps/:appId`. */
+export function sdkDoor(app: FastifyInstance, base: string, deps: Deps): Door {
+  const { appId, store, users, conversations, border, attachments } = deps;
 
-  async function enter(
-    request: FastifyRequest,
-  ): Promise<Omit<Visit<undefined>, 'tx'> & { appUserId: string }> {
+  async function enter(request: FastifyRequest): Promise<{ entry: Entry; params: Params }> {
     const params = Params.parse(request.params);
     if (params.appId !== appId) throw new Refusal('app_not_found');
     const credential = await readCredential(request.headers.authorization, deps);
     const query = z.record(z.string(), z.unknown()).parse(request.query);
     const address = border.addressFor(request.headers);
-    return { credential, body: undefined, query, request, address, appUserId: params.appUserId ?? '' };
+    return { params, entry: { credential, body: undefined, query, request, address } };
   }
 
   function add<Body, V>(
     access: Access,
     route: Route<Body, V & { readonly body: Body }>,
-    visitOf: (visit: Visit<undefined>, appUserId: string) => Promise<V>,
+    admit: Admission<V>,
   ): void {
     app.route({
       method: route.method,
-      url: `/sdk/apps/:appId${route.path}`,
+      url: `${base}${route.path}`,
       config: { access },
       handler: async (request, reply) => {
-        const { appUserId, ...entry } = await enter(request);
+        const { entry, params } = await enter(request);
         const answer = await store.transaction(async (tx) => {
           // Who asks comes before what: whoever is not let in learns nothing of what the body should be.
-          const visit = await visitOf({ ...entry, tx }, appUserId);
+          const visit = await admit({ ...entry, tx }, params);
           return route.answer({ ...visit, body: parseBody(route.body, request.body) });
         });
         return reply.code(answer.status).send(answer.body);
@@ -102,28 +116,41 @@ export function sdkDoor(app: FastifyInstance, deps: Deps): Door {
     });
   }
 
+  function addUpload<V extends OwnVisit<undefined>>(
+    access: Access,
+    route: UploadRoute<V>,
+    admit: Admission<V>,
+  ): void {
+    app.route({
+      method: 'POST',
+      url: `${base}${route.path}`,
+      config: { access },
+      handler: async (request, reply) => {
+        const { entry, params } = await enter(request);
+        const { user } = await store.transaction((tx) => admit({ ...entry, tx }, params));
+        const keeping = { attachments, store, appUserId: user.id };
+        const answer = await keepUpload(request, keeping, async (tx, upload) =>
+          route.answer({ ...(await admit({ ...entry, tx }, params)), upload }),
+        );
+        return reply.code(answer.status).send(answer.body);
+      },
+    });
+  }
+
+  const own: Admission<OwnVisit<undefined>> = async (visit, { appUserId }) => ({
+    ...visit,
+    user: await users.admit(visit.tx, visit.credential, appUserId),
+  });
+  const member: Admission<MemberVisit<undefined>> = async (visit, { conversationId }) => {
+    const user = await users.bearer(visit.tx, visit.credential);
+    return { ...visit, user, membership: await conversations.membership(visit.tx, user, conversationId) };
+  };
   return {
     open: (route) => add('device', route, async (visit) => visit),
-    self: (route) =>
-      add('self', route, async (visit, appUserId) => ({
-        ...visit,
-        user: await users.admit(visit.tx, visit.credential, appUserId),
-      })),
-    upload: (route) =>
-      app.route({
-        method: 'POST',
-        url: `/sdk/apps/:appId${route.path}`,
-        config: { access: 'self' },
-        handler: async (request, reply) => {
-          const { appUserId, ...entry } = await enter(request);
-          const admitted = (tx: Transaction): Promise<User> => users.admit(tx, entry.credential, appUserId);
-          await store.transaction(admitted);
-          const answer = await keepUpload(request, { attachments, store, appUserId }, async (tx, upload) =>
-            route.answer({ ...entry, tx, upload, user: await admitted(tx) }),
-          );
-          return reply.code(answer.status).send(answer.body);
-        },
-      }),
+    self: (route) => add('self', route, own),
+    selfUpload: (route) => addUpload('self', route, own),
+    participant: (route) => add('participant', route, member),
+    participantUpload: (route) => addUpload('participant', route, member),
   };
 }
 

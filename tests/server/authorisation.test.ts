@@ -72,7 +72,8 @@ type Verdict = 'in' | '401' | '403' | '404';
 function verdictOf({ status, code }: Answer, access: Access): Verdict {
   if (status === 401 || status === 403) return status === 401 ? '401' : '403';
   // The business may ask after anyone, and is told if there is no such user.
-  return code === 'user_not_found' && access !== 'business' ? '404' : 'in';
+  const hidden = access === 'participant' ? 'conversation_not_found' : 'user_not_found';
+  return code === hidden && access !== 'business' ? '404' : 'in';
 }
 
 const devices: Record<string, Verdict> = {
@@ -102,7 +103,8 @@ const rows = (): DeclaredRoute[] =>
 
 describe('S-01 The authorisation of every route', () => {
   it('is what it says, for every kind of asker', async () => {
-    const ids = { appId: service.ready.appId, appUserId: people.ana.appUserId };
+    const conversationId = (await people.ana.page()).conversation._id;
+    const ids = { appId: service.ready.appId, appUserId: people.ana.appUserId, conversationId };
     const names = Object.keys(principals);
     const wrong: string[] = [];
     const table = [['', ...names].join(' | ')];
@@ -122,20 +124,17 @@ describe('S-01 The authorisation of every route', () => {
   });
 
   it('S-04 never lets another’s id be told from one that nobody has, or that is none', async () => {
-    const own = rows().filter(({ access }) => access === 'self');
+    const own = rows().filter(({ access }) => access === 'self' || access === 'participant');
+    const theirs = (await people.bo.page()).conversation._id;
     expect(own.length).toBeGreaterThan(8);
     for (const route of own) {
       for (const credential of [principals['Ana'], principals['a JWT'], principals['nobody']]) {
         const answers: Answer[] = [];
-        for (const appUserId of [
-          people.bo.appUserId,
-          '0123456789abcdef01234567',
-          'x',
-          '../x',
-          '%',
-          'x'.repeat(200),
-        ]) {
-          answers.push(await ask(route, { appId: service.ready.appId, appUserId }, credential));
+        for (const id of [null, '0123456789abcdef01234567', 'x', '../x', '%', 'x'.repeat(200)]) {
+          const [appUserId, conversationId] = [id ?? people.bo.appUserId, id ?? theirs];
+          answers.push(
+            await ask(route, { appId: service.ready.appId, appUserId, conversationId }, credential),
+          );
         }
         expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
       }

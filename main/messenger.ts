@@ -1,15 +1,23 @@
 import { fail, ok, type Result } from '../contract/failure.ts';
+import type { AccountId } from '../contract/ids.ts';
 import type { MachineChoices, MachineRules } from '../contract/machine.ts';
 import type { Handlers } from '../contract/requests.ts';
-import type { AccountId } from '../contract/ids.ts';
 import type { Session } from '../contract/session.ts';
-import type { ViewPatch } from '../contract/view.ts';
+import type { Notice, ViewPatch } from '../contract/view.ts';
 import { Accounts } from './identity/accounts.ts';
+import { Attendance } from './identity/attendance.ts';
+import { ChosenVault } from './identity/chosen-vault.ts';
 import { Eraser } from './identity/erase.ts';
 import { Lifecycle } from './identity/lifecycle.ts';
+import { LinkSignIn } from './identity/link-sign-in.ts';
+import { Notes } from './identity/notes.ts';
+import { PassphraseVault } from './identity/passphrase-vault.ts';
+import { RefreshingService } from './identity/refresh.ts';
+import { Tickets } from './identity/tickets.ts';
 import { createHandlers } from './ipc/handlers.ts';
 import { ViewKeeper } from './ipc/view-keeper.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Sha256 } from './ports/digest.ts';
 import type { EraseSink } from './ports/erase-sink.ts';
 import type { Histories } from './ports/history.ts';
 import type { Log } from './ports/log.ts';
@@ -19,8 +27,10 @@ import type { SaveFile } from './ports/save-file.ts';
 import type { Sealing } from './ports/sealing.ts';
 import type { Service, ServiceConfig } from './ports/service.ts';
 import type { SessionFollower } from './ports/session-scope.ts';
+import type { SettingsFile } from './ports/settings.ts';
 import type { Vault } from './ports/vault.ts';
 import { SettingsDeviceState } from './settings/device-state.ts';
+import { SettingsNoteList } from './settings/note-list.ts';
 import type { ServiceAddress, Settings } from './settings/settings.ts';
 import { Sync } from './sync/sync.ts';
 
@@ -28,21 +38,16 @@ import { Sync } from './sync/sync.ts';
 export interface World {
   readonly clock: Clock;
   readonly random: Random;
-  readonly log: Log;
-  readonly vault: Vault;
+  readonly sha256: Sha256;
   readonly sealing: Sealing;
+  readonly log: Log;
+  /** The keychain of the operating system. */
+  readonly vault: Vault;
+  /** Where keys rest, sealed under a passphrase, on a machine without one. */
+  readonly keysFile: SettingsFile;
   readonly histories: Histories;
   readonly service: Service;
   readonly settings: Settings;
-  /** The service this run talks to: from the environment, else from the settings. */
-  readonly address: () => ServiceAddress | null;
-  readonly publish: (patch: ViewPatch) => void;
-  readonly openLink: (url: string) => Promise<Result<void>>;
-  /** Whether a service answers at this address and knows the app. */
-  readonly probe: (address: ServiceAddress) => Promise<Result<void>>;
-  /** Start the app anew: it talks to one service from start to quit. */
-  readonly relaunch: () => void;
-  readonly onAppearance: (theme: 'system' | 'light' | 'dark') => void;
   /** How this machine treats the people who use it: policy over choices over the mode's defaults. */
   readonly machine: {
     rules(): MachineRules;
@@ -51,6 +56,17 @@ export interface World {
   readonly presence: Presence;
   /** Every place where something of a person can rest, apart from the vault and the histories. */
   readonly sinks: readonly EraseSink[];
+  /** The service this run talks to: from the environment, else from the settings. */
+  readonly address: () => ServiceAddress | null;
+  readonly publish: (patch: ViewPatch) => void;
+  readonly openLink: (url: string) => Promise<Result<void>>;
+  /** Show the business's own sign-in page in the browser. The address is the configuration's. */
+  readonly openPage: (url: string) => Promise<Result<void>>;
+  /** Whether a service answers at this address and knows the app. */
+  readonly probe: (address: ServiceAddress) => Promise<Result<void>>;
+  /** Start the app anew: it talks to one service from start to quit. */
+  readonly relaunch: () => void;
+  readonly onAppearance: (theme: 'system' | 'light' | 'dark') => void;
   readonly saveFile: SaveFile;
   /** Put a text into the clipboard, and remember that it is ours. */
   readonly copyText: (text: string) => void;
@@ -68,35 +84,42 @@ export interface Messenger {
   boot(): Promise<Result<Session>>;
   /** The machine woke up, or the network changed. */
   tryNow(): void;
-  /** Close everything, keeping everything. */
+  /** Lock now, from wherever it was asked. */
+  lock(): Promise<Result<Session>>;
+  /** A link to the app, as it came from the operating system. It may be anything. */
+  acceptLink(link: string): Promise<Result<Session>>;
+  /** Close everything, keeping what the machine's rules keep. */
   quit(): Promise<void>;
 }
 
 /** The core, assembled: identity, sync and the view meet here and know nothing of each other. */
 export function createMessenger(world: World): Messenger {
-  const { clock, random, log, vault, histories, service, settings } = world;
+  const { clock, random, log, histories, settings, sealing, machine } = world;
   const { appearance, business } = settings.value;
-  const view = new ViewKeeper({
-    publish: world.publish,
-    log,
-    appearance,
-    machine: world.machine.rules(),
-  });
+  const rules = (): MachineRules => machine.rules();
+  const view = new ViewKeeper({ publish: world.publish, log, appearance, machine: rules() });
   if (business !== null) view.setBusiness(business, { password: false, browser: false });
   if (settings.setAside) view.notify('settingsSetAside');
-  if (world.machine.rules().policyUnreadable) view.notify('policyUnreadable');
+  if (rules().policyUnreadable) view.notify('policyUnreadable');
+  const notify = (notice: Notice): void => {
+    // Of the two, it says more.
+    if (notice === 'signedOutIdle') view.dismiss('signedOut');
+    view.notify(notice);
+  };
 
   let sync: Sync | null = null;
   /** Whose thread the page has been given since it was made. */
   let shownTo: AccountId | null = null;
-  const renewFor = (account: AccountId | null): void => {
-    if (shownTo !== null && shownTo !== account) world.renewPage();
+  const showTo = (account: AccountId | null): void => {
+    if (shownTo === account) return;
+    if (shownTo !== null) world.renewPage();
     shownTo = account;
+    attendance.begin();
   };
   const follower: SessionFollower = {
     enter(opening) {
       const { scope, session, opened } = opening;
-      renewFor(scope.account);
+      showTo(scope.account);
       sync = new Sync({
         scope,
         service,
@@ -107,7 +130,10 @@ export function createMessenger(world: World): Messenger {
         refused: session.kind === 'signInNeeded',
         events: lifecycle,
         onConfig: present,
-        onLink: (link) => view.setLink(link),
+        onLink(link) {
+          view.setLink(link);
+          if (link.kind === 'live') void tickets.deliver();
+        },
         onTyping: (typing) => view.setTyping(typing),
       });
       view.enter(opening, sync);
@@ -118,17 +144,22 @@ export function createMessenger(world: World): Messenger {
       view.leave();
     },
     describe(session) {
-      if (sync === null) renewFor(null);
+      if (sync === null) showTo(null);
       view.describe(session);
       // Nobody's thread is open and nothing is synced, but one may sign in: how, the service says.
-      if (session.kind === 'keychainTrouble')
+      if (session.kind === 'keychainTrouble' || session.kind === 'locked')
         void service.config().then((config) => config.ok && present(config.value));
     },
-    gone: () => renewFor(null),
+    gone() {
+      // The page that comes now is not told who has just been here.
+      view.setAccounts(view.view.accounts.filter(({ current }) => !current));
+      showTo(null);
+    },
     passcode: (has) => view.setPasscode(has),
     remembered: (cards) => view.setAccounts(cards),
     ask: (question) => view.setQuestion(question),
     erased: (report) => view.setErased(report),
+    told: (at) => view.setTold(at),
   };
 
   function present({ business: now, signInUrl, signInPageUrl }: ServiceConfig): void {
@@ -137,31 +168,62 @@ export function createMessenger(world: World): Messenger {
   }
 
   const device = new SettingsDeviceState({ settings, address: world.address });
-  const accounts = new Accounts({ vault, device, random, sealing: world.sealing });
+  const own = new PassphraseVault({ file: world.keysFile, sealing, clock, log });
+  const vault = new ChosenVault({ os: world.vault, own });
+  const accounts = new Accounts({ vault, device, random, sealing });
   const eraser = new Eraser({ vault, histories, device, sinks: world.sinks, clock, log });
+  const service = new RefreshingService({
+    service: world.service,
+    keeper: {
+      held: (who) => lifecycle.held(who),
+      renewed: (who, signedIn) => lifecycle.renewed(who, signedIn),
+    },
+    clock,
+    log,
+  });
+  const list = new SettingsNoteList({ settings, address: world.address });
+  const notes = new Notes({ vault, list, random, mayKeep: () => rules().mode !== 'kiosk' });
+  const tickets = new Tickets({ notes, service, clock, random, log });
+  const { sha256, openPage } = world;
+  const links = new LinkSignIn({ notes, service, clock, random, log, sha256, openPage });
   const lifecycle: Lifecycle = new Lifecycle({
     accounts,
     device,
     eraser,
     histories,
+    sealing,
     service,
     clock,
     log,
     follower,
-    notify: (notice) => view.notify(notice),
-    sealing: world.sealing,
-    rules: () => world.machine.rules(),
-    tellGone: (known) => void service.logout(known),
+    notify,
+    rules,
+    tickets,
+    links,
+    passphrase: vault,
+  });
+  const attendance = new Attendance({
+    presence: world.presence,
+    clock,
+    log,
+    rules,
+    isSomebodyHere: () => isSomebody(view.view),
+    ask: (question) => view.setStillThere(question),
+    lock: () => lifecycle.lock(),
+    signOut: () => lifecycle.logout(),
+    notify,
   });
 
   const handlers = createHandlers({
     sessions: lifecycle,
     view,
     conversation: () => sync,
-    stay: () => view.setStillThere(null),
+    stay: () => attendance.stay(),
     chooseMachine: (choices) => {
-      const chosen = world.machine.choose(choices);
-      if (chosen.ok) view.setMachine(world.machine.rules());
+      const chosen = machine.choose(choices);
+      if (!chosen.ok) return chosen;
+      view.setMachine(rules());
+      attendance.begin();
       return chosen;
     },
     saveFile: world.saveFile,
@@ -184,8 +246,25 @@ export function createMessenger(world: World): Messenger {
   return {
     handlers,
     view,
-    boot: () => lifecycle.boot(),
+    async boot() {
+      const booted = await lifecycle.boot();
+      void tickets.deliver();
+      void links.tidy();
+      return booted;
+    },
     tryNow: () => sync?.tryNow(),
-    quit: () => lifecycle.quit(),
+    lock: () => lifecycle.lock(),
+    acceptLink: (link) => lifecycle.acceptLink(link),
+    async quit() {
+      attendance.dispose();
+      await lifecycle.quit();
+      tickets.dispose();
+    },
   };
+}
+
+/** Whether there is anybody to lock or sign out: with a name, or with something said. */
+function isSomebody({ session, thread, draft }: ViewKeeper['view']): boolean {
+  if (session.kind === 'anonymous') return thread.messages.length > 0 || draft !== '';
+  return session.kind === 'identified' || session.kind === 'signInNeeded';
 }

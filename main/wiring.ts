@@ -13,11 +13,12 @@ import { AppId } from '../contract/ids.ts';
 import type { Appearance, ViewPatch } from '../contract/view.ts';
 import type { LaunchHelper } from './adapters/child-process.ts';
 import { systemClock } from './adapters/clock-system.ts';
+import { nodeSha256 } from './adapters/digest-node.ts';
 import { HistoriesProcess } from './adapters/histories-process.ts';
 import { nodeRandom } from './adapters/random-node.ts';
 import type { RealtimeOptions } from './adapters/realtime-faye.ts';
 import { nodeSealing } from './adapters/sealing-node.ts';
-import { createSettingsFile } from './adapters/settings-electron-store.ts';
+import { createKeysFile, createSettingsFile } from './adapters/settings-electron-store.ts';
 import { KeytarVault } from './adapters/vault-keytar.ts';
 import { type RequestDoor, serveRequests } from './ipc/serve-requests.ts';
 import { createOpenLink } from './desktop/open-link.ts';
@@ -77,6 +78,10 @@ export function wire(desk: Desk): Wired {
     address: () => address,
     publish: desk.publish,
     openLink: createOpenLink({ shell: desk.shell, confirm: desk.confirmPlainLink }),
+    // Not a link that somebody sent: it stands in the configuration, and in clear only on this machine.
+    openPage: createOpenLink({ shell: desk.shell, confirm: async () => true }),
+    sha256: nodeSha256,
+    keysFile: createKeysFile(userData),
     probe: async (at) => {
       const config = await clientOf(at).config();
       return config.ok ? ok() : fail(config.failure);

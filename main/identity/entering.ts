@@ -111,6 +111,14 @@ export class Entering {
     return this.remembered(account);
   }
 
+  /** It stands in for a keychain that cannot be had; whose key is in one is not helped by it. */
+  #passphraseFor(trouble: KeychainTrouble, remembered: boolean): 'none' | 'offered' | 'set' {
+    if (trouble !== 'unavailable' && trouble !== 'denied') return 'none';
+    const status = this.#parts.passphrase();
+    if (status === 'shut') return 'set';
+    return status === 'none' && !remembered ? 'offered' : 'none';
+  }
+
   #draw(): RememberedAccount {
     return this.#parts.accounts.draw({ remember: this.#parts.rules().remember });
   }
@@ -123,7 +131,7 @@ export class Entering {
       epoch,
       trouble,
       remembered,
-      passphrase: 'none',
+      passphrase: this.#passphraseFor(trouble, remembered),
     });
   }
 }

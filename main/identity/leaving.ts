@@ -1,5 +1,5 @@
 import type { EraseReport } from '../../contract/erase-report.ts';
-import type { AccountId } from '../../contract/ids.ts';
+import type { AccountId, EpochMs } from '../../contract/ids.ts';
 import type { AccountRecord } from './accounts.ts';
 import type { Parts } from './parts.ts';
 import { knownSpeakerOf } from './scope.ts';
@@ -22,15 +22,29 @@ export class Leaving {
     whose: AccountRecord | 'unknown' | null,
     unsentMessages = 0,
   ): Promise<EraseReport> {
-    const { accounts, device, eraser, tellGone } = this.#parts;
+    const { accounts, device, eraser } = this.#parts;
     device.beginErase(account);
     const record = whose === 'unknown' ? await this.#read(account) : whose;
-    const known = record === null ? null : knownSpeakerOf(record);
+    // Before the key goes: who is killed half-way is erased by the next start, which could not say this any more.
+    const serviceTold = record === null ? 'notNeeded' : await this.toBeTold(record);
     const report = await eraser.erase(account, unsentMessages);
     accounts.forget(account);
-    // The device is clean already; the service hears of it if it can.
-    if (known !== null) tellGone(known);
-    return { ...report, serviceTold: known === null ? 'notNeeded' : 'later' };
+    this.deliver(report.at);
+    return { ...report, serviceTold };
+  }
+
+  /** The service hears of it as soon as it can be reached. */
+  async toBeTold(record: AccountRecord): Promise<EraseReport['serviceTold']> {
+    const known = knownSpeakerOf(record);
+    if (known === null) return 'notNeeded';
+    await this.#parts.tickets.keep(known);
+    return 'later';
+  }
+
+  /** Nobody waits for it. */
+  deliver(erasedAt: EpochMs): void {
+    const { tickets, follower } = this.#parts;
+    void tickets.deliver().then((told) => told === 'told' && follower.told(erasedAt));
   }
 
   /** What a passcode seals stays sealed: nobody is told then. */

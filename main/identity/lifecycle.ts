@@ -7,27 +7,33 @@ import type { Session } from '../../contract/session.ts';
 import type { Histories } from '../ports/history.ts';
 import type { Sessions } from '../ports/messenger.ts';
 import type { Sealing } from '../ports/sealing.ts';
-import type { UserBundle } from '../ports/service.ts';
+import type { Credential, SignedIn, Speaker, UserBundle } from '../ports/service.ts';
 import type { SessionEvents, SessionScope } from '../ports/session-scope.ts';
+import type { ChosenVault } from './chosen-vault.ts';
 import { Current } from './current.ts';
 import { Entering } from './entering.ts';
 import { Leaving } from './leaving.ts';
+import type { LinkSignIn } from './link-sign-in.ts';
 import { Locking } from './locking.ts';
 import { type How, Login } from './login.ts';
 import { Openings } from './openings.ts';
 import type { Parts } from './parts.ts';
 import { Passcodes } from './passcodes.ts';
 import { Question } from './question.ts';
+import type { CredentialKeeper, Held } from './refresh.ts';
 import { Refusals } from './refusals.ts';
 import { Returning } from './returning.ts';
 import { SerialQueue } from './serial-queue.ts';
 import { SignOut } from './sign-out.ts';
 import { Switching } from './switching.ts';
-import type { Proof } from './transition.ts';
+import { type Proof, proofBy } from './transition.ts';
 
-type Deps = Omit<Parts, 'openings' | 'passcodes'> & {
+type Deps = Omit<Parts, 'openings' | 'passcodes' | 'passphrase'> & {
   readonly histories: Histories;
   readonly sealing: Sealing;
+  readonly links: LinkSignIn;
+  /** Keys under a passphrase, where there is no keychain. */
+  readonly passphrase: Pick<ChosenVault, 'passphrase' | 'usePassphrase'>;
 };
 
 /**
@@ -35,8 +41,10 @@ type Deps = Omit<Parts, 'openings' | 'passcodes'> & {
  * new session is proven, its key is in the keychain and its history open before anything of the old one is touched; then
  * the old epoch ends and the new one begins. A failure leaves the old session as it was.
  */
-export class Lifecycle implements Sessions, SessionEvents {
+export class Lifecycle implements Sessions, SessionEvents, CredentialKeeper {
   readonly #parts: Parts;
+  readonly #links: LinkSignIn;
+  readonly #passphrase: Deps['passphrase'];
   readonly #queue = new SerialQueue();
   readonly #current: Current;
   readonly #entering: Entering;
@@ -48,7 +56,12 @@ export class Lifecycle implements Sessions, SessionEvents {
   readonly #refusals: Refusals;
 
   constructor(deps: Deps) {
-    const parts: Parts = { ...deps, openings: new Openings(deps), passcodes: new Passcodes(deps) };
+    const parts: Parts = {
+      ...deps,
+      openings: new Openings(deps),
+      passcodes: new Passcodes(deps),
+      passphrase: () => deps.passphrase.passphrase,
+    };
     const current = new Current(parts);
     const leaving = new Leaving(parts);
     const entering = new Entering(parts, { current, leaving });
@@ -57,6 +70,8 @@ export class Lifecycle implements Sessions, SessionEvents {
     const login = new Login(parts, { current, switching, question });
     const returning = new Returning(parts, { current, switching, question, login });
     this.#parts = parts;
+    this.#links = deps.links;
+    this.#passphrase = deps.passphrase;
     this.#current = current;
     this.#entering = entering;
     this.#question = question;
@@ -78,29 +93,38 @@ export class Lifecycle implements Sessions, SessionEvents {
 
   login({ userId, jwt, ...how }: Input<'login'>): Promise<Result<Session>> {
     const credential = jwt === undefined ? null : ({ kind: 'jwt', jwt } as const);
-    return this.enter({ userId, credential, refreshToken: null, expiresAt: null }, how);
+    this.#giveWay();
+    return this.#enter({ userId, credential, refreshToken: null, expiresAt: null }, how);
   }
 
   signIn({ userId, password, ...how }: Input<'signIn'>): Promise<Result<Session>> {
-    this.#question.drop();
+    this.#giveWay();
     return this.#queue.wish(async (stops) => {
       const by = { kind: 'password', userId, password } as const;
       const signedIn = await this.#parts.service.signIn(by, stops.superseded);
       if (stops.superseded.aborted) return fail({ kind: 'superseded' });
       if (!signedIn.ok) return signedIn;
-      const { jwt, ...rest } = signedIn.value;
-      return this.#login.login({ ...rest, credential: { kind: 'jwt', jwt } }, how, stops);
+      return this.#login.login(proofBy(signedIn.value), how, stops);
     });
   }
 
-  /** Somebody who has shown a proof, whichever way they came by it. */
-  enter(proof: Proof, how: How): Promise<Result<Session>> {
-    this.#question.drop();
-    return this.#queue.wish((stops) => this.#login.login(proof, how, stops));
+  beginBrowserSignIn(how: Input<'beginBrowserSignIn'>): Promise<Result<void>> {
+    return this.#links.begin(how);
   }
 
-  async beginBrowserSignIn(): Promise<Result<void>> {
-    return fail({ kind: 'unavailable' });
+  /** The answer of the business's sign-in page, as it came from the operating system. */
+  async acceptLink(link: string): Promise<Result<Session>> {
+    const answer = await this.#links.accept(link);
+    const entered = answer.ok
+      ? await this.#enter(proofBy(answer.value.signedIn), {
+          ...(answer.value.remember === undefined ? {} : { remember: answer.value.remember }),
+          anonymous: 'ask',
+        })
+      : answer;
+    // Nobody in the window has asked for it just now, so nobody there hears the answer.
+    if (!entered.ok && !['questionOpen', 'superseded'].includes(entered.failure.kind))
+      this.#parts.notify('staleLink');
+    return entered;
   }
 
   answerQuestion(answer: Input<'answerQuestion'>['answer']): Promise<Result<Session>> {
@@ -108,7 +132,7 @@ export class Lifecycle implements Sessions, SessionEvents {
   }
 
   switchAccount(how: Input<'switchAccount'>): Promise<Result<Session>> {
-    this.#question.drop();
+    this.#giveWay();
     return this.#queue.wish((stops) => this.#returning.to(how, stops));
   }
 
@@ -132,13 +156,14 @@ export class Lifecycle implements Sessions, SessionEvents {
     );
   }
 
-  usePassphrase(): Promise<Result<Session>> {
-    return this.retryKeychain();
+  async usePassphrase(passphrase: string): Promise<Result<Session>> {
+    const used = await this.#passphrase.usePassphrase(passphrase);
+    return used.ok ? this.retryKeychain() : used;
   }
 
   /** Signs out whoever is here at this moment, whatever is entered or left until it is done. */
   logout(): Promise<Result<EraseReport>> {
-    this.#question.drop();
+    this.#giveWay();
     const account = this.#current.account ?? this.#parts.device.active();
     this.#signOut.announce(account);
     return this.#queue.command(() => this.#signOut.logout(account), { erases: true });
@@ -172,6 +197,22 @@ export class Lifecycle implements Sessions, SessionEvents {
     await this.#queue.command(async () => ok(await this.#signOut.quit()), { erases: false });
   }
 
+  // What the credentials' keeper is asked ---------------------------------------------------------------------------
+
+  held({ clientId }: Speaker): Held | null {
+    const record = this.#current.live?.record;
+    if (record === undefined || record.clientId !== clientId) return null;
+    return { credential: record.credential, refreshToken: record.refreshToken };
+  }
+
+  async renewed(who: Speaker, signedIn: SignedIn): Promise<Credential | null> {
+    const { live } = this.#current;
+    if (live === null || live.record.clientId !== who.clientId) return null;
+    const { credential, refreshToken, expiresAt } = proofBy(signedIn);
+    await this.#current.save(live, { ...live.record, credential, refreshToken, expiresAt });
+    return this.held(who) === null ? null : credential;
+  }
+
   // What sync tells us ---------------------------------------------------------------------------------------------
 
   credentialRefused(scope: SessionScope, reason: Parameters<SessionEvents['credentialRefused']>[1]): void {
@@ -187,5 +228,16 @@ export class Lifecycle implements Sessions, SessionEvents {
     if (live === null || bundle.name === live.record.name) return;
     live.record = { ...live.record, name: bundle.name };
     this.#current.describe(live);
+  }
+
+  #enter(proof: Proof, how: How): Promise<Result<Session>> {
+    this.#question.drop();
+    return this.#queue.wish((stops) => this.#login.login(proof, how, stops));
+  }
+
+  /** Something else is wanted: no question waits for its answer, and no page in the browser for its link. */
+  #giveWay(): void {
+    this.#question.drop();
+    void this.#links.cancel();
   }
 }

@@ -8,6 +8,9 @@ import type { Leaving } from './leaving.ts';
 import type { Parts } from './parts.ts';
 import { wordsOf } from './transition.ts';
 
+/** How long a quit waits for the service to hear of it; else it hears at the next start. */
+const quitPatienceMs = 1_000;
+
 /** Ends the session under way: signed out, forgotten, or merely closed at quit. */
 export class SignOut {
   readonly #parts: Parts;
@@ -63,7 +66,7 @@ export class SignOut {
 
   /** End the session in an orderly way; who is not to be remembered goes. */
   async quit(): Promise<void> {
-    const { device, rules } = this.#parts;
+    const { device, rules, tickets } = this.#parts;
     const { live } = this.#current;
     const goes = rules().onQuit === 'signOut' ? device.accounts() : device.passing();
     for (const account of goes) device.beginErase(account);
@@ -72,6 +75,7 @@ export class SignOut {
     if (live !== null && !goes.includes(live.account)) await this.#current.stamp(live, unread);
     for (const account of goes)
       await this.#leaving.erase(account, account === live?.account ? live.record : 'unknown');
+    if (goes.length > 0) await tickets.deliver(quitPatienceMs);
   }
 
   async #close(): Promise<void> {
@@ -82,13 +86,10 @@ export class SignOut {
   }
 
   async #forgetInMemory(live: Live | null, unsent: number): Promise<EraseReport> {
-    const { clock, tellGone } = this.#parts;
-    const known = live === null ? null : live.scope.knownSpeaker();
-    if (known !== null) tellGone(known);
-    return {
-      ...nothingErased(clock.now(), unsent),
-      serviceTold: known === null ? 'notNeeded' : 'later',
-    };
+    const serviceTold = live === null ? 'notNeeded' : await this.#leaving.toBeTold(live.record);
+    const report = nothingErased(this.#parts.clock.now(), unsent);
+    this.#leaving.deliver(report.at);
+    return { ...report, serviceTold };
   }
 
   #isOnDisk(account: AccountId): boolean {

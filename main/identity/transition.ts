@@ -1,7 +1,7 @@
 import { EpochMs, type UserId } from '../../contract/ids.ts';
 import { ok, type Result } from '../../contract/failure.ts';
 import type { AccountHistory, Change } from '../ports/history.ts';
-import type { AnonymousProof, Credential, UserBundle } from '../ports/service.ts';
+import type { AnonymousProof, Credential, SignedIn, UserBundle } from '../ports/service.ts';
 import type { AccountRecord } from './accounts.ts';
 
 /** What a person shows to be let in. */
@@ -11,6 +11,12 @@ export interface Proof {
   readonly credential: Credential | null;
   readonly refreshToken: string | null;
   readonly expiresAt: EpochMs | null;
+}
+
+export function proofBy({ userId, jwt, refreshToken, expiresAt }: SignedIn): Proof & {
+  readonly credential: Credential;
+} {
+  return { userId, credential: { kind: 'jwt', jwt }, refreshToken, expiresAt };
 }
 
 /** The facts of a thread of which nothing is stored yet. */

@@ -100,8 +100,6 @@ export class ViewKeeper {
         waiting,
         draft: facts.draft,
         passcode,
-        question: null,
-        stillThere: null,
         // It is for whoever was here before, and for nobody who has signed in since.
         ...(session.kind === 'anonymous' ? {} : { erased: null }),
       },
@@ -135,8 +133,6 @@ export class ViewKeeper {
         draft: '',
         notices,
         passcode: false,
-        question: null,
-        stillThere: null,
       },
       { kind: 'replace', thread: emptyThread },
     );
@@ -193,6 +189,13 @@ export class ViewKeeper {
   dismiss(notice: Notice): void {
     if (!this.#view.notices.includes(notice)) return;
     this.#patch({ notices: this.#view.notices.filter((other) => other !== notice) });
+  }
+
+  /** The service has heard of it, if it is still what is shown. */
+  setTold(at: EpochMs): void {
+    const { erased } = this.#view;
+    if (erased?.at === at && erased.serviceTold === 'later')
+      this.setErased({ ...erased, serviceTold: 'told' });
   }
 
   /** What was written here and never accepted, oldest first, as plain text. */

@@ -59,6 +59,8 @@ export interface SessionFollower {
   ask(question: BringQuestion | null): void;
   /** What an erasure came to. */
   erased(report: EraseReport): void;
+  /** The service has heard of the erasure of this moment. */
+  told(at: EraseReport['at']): void;
 }
 
 /** What sync tells identity. */

@@ -5,6 +5,7 @@ import { AppId, ClientMessageId, type UserId } from '../../contract/ids.ts';
 import { applyPatch, type View } from '../../contract/view.ts';
 import { chooseLauncher } from '../../main/adapters/child-process.ts';
 import { systemClock } from '../../main/adapters/clock-system.ts';
+import { nodeSha256 } from '../../main/adapters/digest-node.ts';
 import { HistoriesProcess } from '../../main/adapters/histories-process.ts';
 import { createHttp } from '../../main/adapters/http-axios.ts';
 import { nodeRandom } from '../../main/adapters/random-node.ts';
@@ -47,6 +48,7 @@ export class CoreDevice {
   readonly folder: string;
   readonly vault = new MemoryVault();
   readonly settingsFile = new MemorySettingsFile();
+  readonly keysFile = new MemorySettingsFile();
   readonly log = new RecordingLog();
   #messenger: Messenger | null = null;
   #view: View | null = null;
@@ -122,6 +124,9 @@ export class CoreDevice {
         for (const look of [...this.#waiting]) look();
       },
       openLink: async () => ({ ok: true, value: undefined }),
+      openPage: async () => ({ ok: true, value: undefined }),
+      sha256: nodeSha256,
+      keysFile: this.keysFile,
       probe: async () => ({ ok: true, value: undefined }),
       relaunch: () => undefined,
       onAppearance: () => undefined,

@@ -4,6 +4,7 @@ import type { MachineChoices } from '../../contract/machine.ts';
 import type { Input } from '../../contract/requests.ts';
 import type { Session } from '../../contract/session.ts';
 import { applyPatch, type View, type ViewPatch } from '../../contract/view.ts';
+import { nodeSha256 } from '../../main/adapters/digest-node.ts';
 import { createMessenger, type Messenger } from '../../main/messenger.ts';
 import { Machine } from '../../main/settings/machine.ts';
 import { noPolicy, type Policy } from '../../main/settings/policy.ts';
@@ -33,6 +34,7 @@ export class Device {
   readonly vault = new MemoryVault();
   readonly histories = new MemoryHistories();
   readonly settingsFile = new MemorySettingsFile();
+  readonly keysFile = new MemorySettingsFile();
   readonly log = new RecordingLog();
   readonly random = seededRandom(++devices * 7919);
   readonly sealing = new FakeSealing();
@@ -44,6 +46,8 @@ export class Device {
   /** What was put into a file of the person's choice. */
   readonly savedFiles: { readonly suggested: string; readonly text: string }[] = [];
   clipboard = '';
+  /** What was shown in the browser. */
+  readonly pages: string[] = [];
   /** What an address answers that the app is to be pointed at. */
   probeAnswer: Result<void> = { ok: true, value: undefined };
   relaunches = 0;
@@ -75,6 +79,10 @@ export class Device {
 
   get texts(): readonly string[] {
     return this.view.thread.messages.map(({ content }) => content.text);
+  }
+
+  get messenger(): Messenger {
+    return this.#messenger;
   }
 
   get handlers(): Messenger['handlers'] {
@@ -198,6 +206,12 @@ export class Device {
         this.configured ? { configUrl: 'https://service.example/sdk/', appId: 'app' as never } : null,
       publish: (patch) => draw(views, patch),
       openLink: async () => ({ ok: true, value: undefined }),
+      openPage: async (url) => {
+        this.pages.push(url);
+        return { ok: true, value: undefined };
+      },
+      sha256: nodeSha256,
+      keysFile: this.keysFile,
       probe: async () => this.probeAnswer,
       relaunch: () => void (this.relaunches += 1),
       onAppearance: () => undefined,

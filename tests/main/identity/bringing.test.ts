@@ -175,7 +175,7 @@ describe('Going back to somebody remembered', () => {
       expect(await desk.answer(answer)).toMatchObject({ kind: 'identified', userId: 'ana' });
 
       expect([...desk.texts].sort()).toEqual(answer === 'bring' ? ['as ana', 'as nobody'] : ['as ana']);
-      expect(desk.vault.items.size).toBe(1);
+      expect(desk.histories.disk.size).toBe(1);
     }
   });
 });

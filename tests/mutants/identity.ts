@@ -140,4 +140,13 @@ export const identity: readonly Mutant[] = [
     test: 'tests/main/identity/remembering.test.ts',
     title: 'is gone after a',
   },
+  {
+    promise: 'A-03',
+    name: 'tells the page of the next person who was just erased',
+    file: 'main/messenger.ts',
+    find: 'view.setAccounts(view.view.accounts.filter(({ current }) => !current));',
+    replace: '',
+    test: 'tests/main/identity/next-page.test.ts',
+    title: 'is told nothing of who was here, not even',
+  },
 ];

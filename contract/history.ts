@@ -30,6 +30,11 @@ export const HistoryFacts = z
     reachedBeginning: z.boolean(),
     /** Oldest first. */
     gaps: z.array(Gap).readonly(),
+    /**
+     * Messages received before this were let go here to save room (`reachedBeginning` is false then); the service still has
+     * them. Older ones fetched again since may be stored all the same.
+     */
+    keptFrom: EpochMs.nullable(),
   })
   .readonly();
 export type HistoryFacts = z.infer<typeof HistoryFacts>;
@@ -43,6 +48,7 @@ export const noFacts: HistoryFacts = {
   draft: '',
   reachedBeginning: false,
   gaps: [],
+  keptFrom: null,
 };
 
 /** A message as the service has it: it has the service's id and time. */
@@ -57,7 +63,10 @@ const Outgoing = Message.refine(
 /** One transaction's worth of change. Steps apply in the order of the fields. An empty one changes nothing. */
 export const Change = z
   .object({
-    /** Forget every message the service has confirmed; the outbox stays. Used when the thread became another one (merge). */
+    /**
+     * Forget every message the service has confirmed, and `keptFrom`; the outbox stays. Used when the thread became another
+     * one (merge).
+     */
     dropConfirmed: z.boolean().optional(),
     /** Forget these messages (by key), in the outbox or not. */
     remove: z.array(z.string()).readonly().optional(),
@@ -114,6 +123,49 @@ export const HistoryPage = z
   })
   .readonly();
 export type HistoryPage = z.infer<typeof HistoryPage>;
+
+/** A stretch out of the middle of the thread. */
+export const HistoryWindow = z
+  .object({
+    /** In thread order; outgoing messages not yet accepted come last, and only if nothing newer is stored. */
+    messages: z.array(Message).readonly(),
+    hasOlder: z.boolean(),
+    /** True if newer confirmed messages are stored on this device. */
+    hasNewer: z.boolean(),
+  })
+  .readonly();
+export type HistoryWindow = z.infer<typeof HistoryWindow>;
+
+export const HistorySize = z
+  .object({
+    /** All that are stored, those in the outbox too. */
+    messages: z.int().nonnegative(),
+    /** On disk, everything of the account counted: index, write-ahead log, spare copy. */
+    bytes: z.int().nonnegative(),
+  })
+  .readonly();
+export type HistorySize = z.infer<typeof HistorySize>;
+
+/** How much of a history is kept. The outbox, the draft and the newest page are, whatever it says. */
+export const Retention = z
+  .object({
+    /** Messages received before this go; the caller counts the days. */
+    since: EpochMs.nullable(),
+    /** The oldest go until the rest takes about this much on disk. */
+    bytes: z.int().nonnegative().nullable(),
+  })
+  .readonly();
+export type Retention = z.infer<typeof Retention>;
+
+/** A stretch of confirmed messages in thread order, to be read from its beginning to its end. */
+export const HistoryRange = z
+  .object({
+    messages: z.array(Message).readonly(),
+    /** Where to go on, null at the end. */
+    next: Cursor.nullable(),
+  })
+  .readonly();
+export type HistoryRange = z.infer<typeof HistoryRange>;
 
 export const OutboxItem = z
   .object({

@@ -4,8 +4,18 @@
  */
 import { z } from 'zod';
 import { Failure } from './failure.ts';
-import { Change, Committed, Cursor, HistoryFacts, HistoryPage, OutboxItem } from './history.ts';
-import { AccountId } from './ids.ts';
+import {
+  Change,
+  Committed,
+  Cursor,
+  HistoryFacts,
+  HistoryPage,
+  HistoryRange,
+  HistoryWindow,
+  OutboxItem,
+} from './history.ts';
+import { AccountId, EpochMs } from './ids.ts';
+import { SearchMatch, SearchTerms } from './search.ts';
 import { normalizeTexts } from './text.ts';
 
 /** 256 bits as hex. Anything else would open an unencrypted file. */
@@ -28,6 +38,7 @@ export type StorePlace = z.infer<typeof StorePlace>;
 
 /** This is the door through which all text enters the database. */
 const NormalChange = z.preprocess(normalizeTexts, Change);
+const NormalTerms = z.preprocess(normalizeTexts, SearchTerms);
 
 const limit = z.int().min(0).max(1000);
 const id = z.int().nonnegative();
@@ -38,6 +49,27 @@ export const StoreRequest = z.discriminatedUnion('op', [
   /** The same `commitId` again is answered as the first time and changes nothing: asking anew after a crash is exact. */
   z.object({ id, op: z.literal('commit'), commitId: z.string().min(1), change: NormalChange }),
   z.object({ id, op: z.literal('page'), before: Cursor.nullable(), limit }),
+  z.object({ id, op: z.literal('after'), after: Cursor, limit }),
+  z.object({ id, op: z.literal('around'), at: z.union([Cursor, EpochMs]), limit }),
+  /** One step of a search, short enough for a commit to wait behind it. */
+  z.object({
+    id,
+    op: z.literal('search'),
+    terms: NormalTerms,
+    /** Look for what is older than this; null is above the outbox. */
+    from: Cursor.nullable(),
+    limit,
+    /** Go on, although `limit` are found, until so many are counted. */
+    count: z.int().nonnegative(),
+  }),
+  z.object({
+    id,
+    op: z.literal('range'),
+    since: EpochMs.nullable(),
+    until: EpochMs.nullable(),
+    after: Cursor.nullable(),
+    limit,
+  }),
   z.object({ id, op: z.literal('outbox') }),
   /** Nothing but the end of the process follows. */
   z.object({ id, op: z.literal('close') }),
@@ -55,11 +87,28 @@ export const StoreOpened = z
   .readonly();
 export type StoreOpened = z.infer<typeof StoreOpened>;
 
+export const SearchStep = z
+  .object({
+    /** Newest first. Those of the outbox are not counted against the limit. */
+    matches: z.array(SearchMatch).readonly(),
+    count: z.int().nonnegative(),
+    /** Where the step stopped looking; null if there is nothing left to look at. */
+    rest: Cursor.nullable(),
+    /** False while there are messages that the search does not know yet. */
+    complete: z.boolean(),
+  })
+  .readonly();
+export type SearchStep = z.infer<typeof SearchStep>;
+
 /** What each request is answered with if it succeeds. */
 export const storeAnswers = {
   open: StoreOpened,
   commit: Committed,
   page: HistoryPage,
+  after: HistoryWindow,
+  around: HistoryWindow,
+  search: SearchStep,
+  range: HistoryRange,
   outbox: z.array(OutboxItem).readonly(),
   close: z.null(),
 } as const satisfies Record<StoreOp, z.ZodType>;

@@ -54,6 +54,8 @@ function connect(path: string, key: string, steps: readonly Step[]): Database.Da
 function configure(database: Database.Database): void {
   database.pragma('temp_store = MEMORY');
   database.pragma('secure_delete = ON');
+  // Heeded by a file that is still empty; room that was freed can be given back then, a little at a time.
+  database.pragma('auto_vacuum = INCREMENTAL');
   if (database.pragma('journal_mode = WAL', { simple: true }) !== 'wal')
     throw new Refusal('failed', 'no write-ahead log here');
   // A commit that is answered for has reached the disk, also through a power cut.

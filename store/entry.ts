@@ -11,13 +11,27 @@ process.umask(0o077);
 process.on('SIGINT', () => undefined);
 
 const parent = parentPort();
-const serve = createServer();
+const server = createServer();
+
+/** Nobody has asked for anything for so long: time for what can wait. */
+const quietMs = 1000;
+/** Between two pieces of it, so that it takes no more than about half of one core. */
+const pauseMs = 25;
+let tending: ReturnType<typeof setTimeout> | undefined;
 
 parent.onMessage((raw) => {
   const request = StoreRequest.safeParse(raw);
-  if (request.success) parent.post(serve(request.data));
+  if (request.success) parent.post(server.answer(request.data));
   else parent.post(refuse(raw));
+  tendAfter(quietMs);
 });
+
+function tendAfter(delayMs: number): void {
+  clearTimeout(tending);
+  tending = setTimeout(() => {
+    if (server.tend()) tendAfter(pauseMs);
+  }, delayMs);
+}
 
 /** Main and store are built together: only a bug in main comes here. */
 function refuse(raw: unknown): StoreAnswer {

@@ -1,14 +1,26 @@
 import type Database from 'better-sqlite3-multiple-ciphers';
 import { z } from 'zod';
-import { HistoryFacts, noFacts } from '../contract/history.ts';
-import type { Change, Committed, Cursor, HistoryPage, OutboxItem } from '../contract/history.ts';
+import { Cursor, HistoryFacts, noFacts } from '../contract/history.ts';
+import type {
+  Change,
+  Committed,
+  HistoryPage,
+  HistoryRange,
+  HistoryWindow,
+  OutboxItem,
+} from '../contract/history.ts';
+import { EpochMs, MessageId } from '../contract/ids.ts';
 import type { Message } from '../contract/model.ts';
-import type { StoreOpened } from '../contract/store-protocol.ts';
+import type { SearchStep, StoreOpened } from '../contract/store-protocol.ts';
 import { compareMessages } from '../contract/thread-order.ts';
 import { Changing } from './changing.ts';
+import { Candidates } from './candidates.ts';
 import { MessageTable } from './message-table.ts';
+import type { Stretch } from './message-table.ts';
 import { jsonOf } from './rows.ts';
 import type { Stored } from './rows.ts';
+import { Search } from './search.ts';
+import type { SearchStepInput, StepTime } from './search.ts';
 import type { Irreplaceable } from './spare-outbox.ts';
 import { Unreadable } from './trouble.ts';
 
@@ -25,6 +37,7 @@ const Whole = z.object({
   facts: z.string(),
   outbox_generation: z.int(),
   last_commit: z.string().nullable(),
+  search_due: z.string().nullable(),
 });
 
 /** Tells the spare copy what to follow. Null if nothing irreplaceable changed. */
@@ -39,10 +52,13 @@ export type OutboxStep = {
 export class HistoryFile {
   readonly #database: Database.Database;
   readonly #table: MessageTable;
+  readonly #stepTime: StepTime;
+  #search: Search | null = null;
 
-  constructor(database: Database.Database, onSkipped: () => void) {
+  constructor(database: Database.Database, onSkipped: () => void, stepTime: StepTime) {
     this.#database = database;
     this.#table = new MessageTable(database, onSkipped);
+    this.#stepTime = stepTime;
   }
 
   opened(pageSize: number): Omit<StoreOpened, 'setAside'> {
@@ -63,8 +79,10 @@ export class HistoryFile {
         if (last?.id === commitId) return { committed: this.#committed(last), step: null };
         const changing = new Changing(this.#table);
         changing.apply(change);
+        if (change.dropConfirmed === true) this.#set('search_due', null);
         const { upserted, removed, outbox } = changing.outcome();
-        const step = this.#writeFacts(change.facts, outbox);
+        const keptFrom = change.dropConfirmed === true ? { keptFrom: null } : {};
+        const step = this.#writeFacts({ ...keptFrom, ...change.facts }, outbox);
         const rewritten = change.dropConfirmed === true;
         const names = { upserted: upserted.map(({ key }) => key), removed, rewritten };
         this.#remember({ id: commitId, ...names });
@@ -74,10 +92,59 @@ export class HistoryFile {
   }
 
   page(before: Cursor | null, limit: number): HistoryPage {
-    const page = this.#table.accepted(before, limit);
-    if (before !== null) return page;
-    const pending = this.#table.pending().map(({ message }) => message);
-    return { ...page, messages: [...page.messages, ...pending] };
+    const { messages, more } = this.#table.stretch('older', before, limit);
+    return { messages: before === null ? [...messages, ...this.#pending()] : messages, hasOlder: more };
+  }
+
+  after(cursor: Cursor, limit: number): HistoryWindow {
+    const hasOlder = this.#at(cursor).length > 0 || this.#table.stretch('older', cursor, 0).more;
+    return this.#window(this.#table.stretch('newer', cursor, limit), hasOlder);
+  }
+
+  around(at: Cursor | EpochMs, limit: number): HistoryWindow {
+    const position = typeof at === 'number' ? justBefore(at) : at;
+    const here = typeof at === 'number' ? [] : this.#at(at);
+    const room = limit - here.length;
+    const half = this.#table.stretch('newer', position, Math.floor(room / 2));
+    const older = this.#table.stretch('older', position, room - half.messages.length);
+    const newer = this.#table.stretch('newer', position, room - older.messages.length);
+    return this.#window(
+      { messages: [...older.messages, ...here, ...newer.messages], more: newer.more },
+      older.more,
+    );
+  }
+
+  range(since: EpochMs | null, until: EpochMs | null, after: Cursor | null, limit: number): HistoryRange {
+    const from = after ?? (since === null ? null : justBefore(since));
+    const { messages, more } = this.#table.stretch('newer', from, limit);
+    const inTime = messages.filter(
+      ({ received }) => until === null || (received !== null && received < until),
+    );
+    const last = inTime.at(-1);
+    const isEnd = !more || inTime.length < messages.length || last === undefined;
+    return { messages: inTime, next: isEnd ? null : cursorOf(last) };
+  }
+
+  search(input: SearchStepInput): SearchStep {
+    this.#search ??= new Search(this.#table, new Candidates(this.#database), this.#stepTime);
+    return { ...this.#search.step(input), complete: this.#searchDue() === null };
+  }
+
+  /**
+   * Make up to `limit` messages searchable that were stored before there was a search.
+   *
+   * @returns false if none is left
+   */
+  makeSearchable(limit: number): boolean {
+    return this.#database
+      .transaction(() => {
+        const due = this.#searchDue();
+        if (due === null) return false;
+        const next = this.#table.makeSearchable(due, limit);
+        this.#set('search_due', next === null ? null : JSON.stringify(next));
+        return next !== null;
+      })
+      .immediate();
   }
 
   outbox(): OutboxItem[] {
@@ -110,6 +177,20 @@ export class HistoryFile {
     this.#database.close();
   }
 
+  #window({ messages, more }: Stretch, hasOlder: boolean): HistoryWindow {
+    return { messages: more ? messages : [...messages, ...this.#pending()], hasOlder, hasNewer: more };
+  }
+
+  /** The message at `cursor`, if it is stored. */
+  #at({ id, received }: Cursor): Message[] {
+    const message = this.#table.byId(id)?.message;
+    return message?.received === received ? [message] : [];
+  }
+
+  #pending(): Message[] {
+    return this.#table.pending().map(({ message }) => message);
+  }
+
   #knows({ key, clientMessageId }: Message): boolean {
     if (this.#table.byKey(key) !== null) return true;
     return clientMessageId !== null && this.#table.byClientMessageId(clientMessageId) !== null;
@@ -126,10 +207,10 @@ export class HistoryFile {
     };
   }
 
-  #writeFacts(facts: Change['facts'], outbox: readonly string[]): OutboxStep {
+  #writeFacts(facts: NonNullable<Change['facts']>, outbox: readonly string[]): OutboxStep {
     const before = this.#facts();
     const after = { ...before, ...facts };
-    if (facts !== undefined) this.#set('facts', JSON.stringify(after));
+    if (Object.keys(facts).length > 0) this.#set('facts', JSON.stringify(after));
     if (outbox.length === 0 && before.draft === after.draft) return null;
     const generation = this.generation + 1;
     this.#set('outbox_generation', generation);
@@ -165,7 +246,24 @@ export class HistoryFile {
     return whole.data;
   }
 
-  #set(column: 'facts' | 'outbox_generation' | 'last_commit', value: string | number): void {
+  #searchDue(): Cursor | null {
+    return Cursor.safeParse(jsonOf(this.#whole().search_due ?? '')).data ?? null;
+  }
+
+  #set(
+    column: 'facts' | 'outbox_generation' | 'last_commit' | 'search_due',
+    value: string | number | null,
+  ): void {
     this.#database.prepare(`UPDATE whole SET ${column} = ?`).run(value);
   }
+}
+
+function cursorOf({ received, id }: Message): Cursor {
+  if (received === null || id === null) throw new Error('not accepted yet');
+  return { received, id };
+}
+
+/** Below every message received at `received`, above every earlier one: a real id sorts below the last character. */
+function justBefore(received: EpochMs): Cursor {
+  return { received: EpochMs.parse(received - 1), id: MessageId.parse('\uffff') };
 }

@@ -1,19 +1,53 @@
+import { z } from 'zod';
 import type Database from 'better-sqlite3-multiple-ciphers';
-import type { Cursor, HistoryPage } from '../contract/history.ts';
+import type { Cursor } from '../contract/history.ts';
+import { EpochMs, MessageId } from '../contract/ids.ts';
 import type { Message } from '../contract/model.ts';
 import { rowOf, storedOf } from './rows.ts';
 import type { Row, Stored } from './rows.ts';
+import { SearchIndex } from './search-index.ts';
+import { Statements } from './statements.ts';
+import { codeOf } from './trouble.ts';
 
-type Statement = Database.Statement<unknown[]>;
+const Written = z.object({ number: z.int(), place: z.int().nullable() });
+type Written = z.infer<typeof Written>;
 
-/** The messages of one history: reading and writing rows, and nothing about what a change means. */
+const DueRow = z.object({ number: z.int(), place: z.int().nullable(), received: EpochMs, id: MessageId });
+
+type Way = 'older' | 'newer';
+
+export interface Stretch {
+  readonly messages: readonly Message[];
+  /** True if there are more that way. */
+  readonly more: boolean;
+}
+
+/** Along the one index of the thread's order, either way. */
+export const walks: Readonly<Record<Way, Readonly<Record<'whole' | 'from', string>>>> = {
+  older: {
+    whole: 'SELECT * FROM messages WHERE received IS NOT NULL ORDER BY received DESC, id DESC',
+    from: `SELECT * FROM messages WHERE received IS NOT NULL AND (received, id) < (?, ?)
+           ORDER BY received DESC, id DESC`,
+  },
+  newer: {
+    whole: 'SELECT * FROM messages WHERE received IS NOT NULL ORDER BY received, id',
+    from: `SELECT * FROM messages WHERE received IS NOT NULL AND (received, id) > (?, ?) ORDER BY received, id`,
+  },
+};
+
+/**
+ * The messages of one history, and with each what makes it searchable: reading and writing rows, and nothing about what a
+ * change means.
+ */
 export class MessageTable {
+  readonly #statements: Statements;
   readonly #database: Database.Database;
-  readonly #statements = new Map<string, Statement>();
+  #searchIndex: SearchIndex | null = null;
   /** Called for each row that could not be read and was passed over. */
   readonly #onSkipped: () => void;
 
   constructor(database: Database.Database, onSkipped: () => void) {
+    this.#statements = new Statements(database);
     this.#database = database;
     this.#onSkipped = onSkipped;
   }
@@ -30,59 +64,126 @@ export class MessageTable {
     return this.#one('SELECT * FROM messages WHERE client_message_id = ?', id);
   }
 
-  /** The `limit` accepted messages before `before`, or the newest, in thread order. Walks one index from its end. */
-  accepted(before: Cursor | null, limit: number): HistoryPage {
-    const rows =
-      before === null
-        ? this.#sql(
-            'SELECT * FROM messages WHERE received IS NOT NULL ORDER BY received DESC, id DESC',
-          ).iterate()
-        : this.#sql(
-            `SELECT * FROM messages WHERE received IS NOT NULL AND (received, id) < (?, ?)
-             ORDER BY received DESC, id DESC`,
-          ).iterate(before.received, before.id);
+  byNumber(number: number): Stored | null {
+    return this.#one('SELECT * FROM messages WHERE number = ?', number);
+  }
+
+  /**
+   * Up to `limit` accepted messages from `from` on (itself not included), those nearest to it, in thread order. Walks one
+   * index from there; null is the end of the thread that lies the other way.
+   */
+  stretch(way: Way, from: Cursor | null, limit: number): Stretch {
     const found: Message[] = [];
-    for (const row of rows) {
+    for (const row of this.#walk(way, from)) {
       const stored = this.#parse(row);
       if (stored !== null) found.push(stored.message);
       if (found.length > limit) break;
     }
-    return { messages: found.slice(0, limit).reverse(), hasOlder: found.length > limit };
+    const messages = found.slice(0, limit);
+    return { messages: way === 'older' ? messages.reverse() : messages, more: found.length > limit };
   }
 
   /** What the service has not accepted yet, failed ones included, in order. */
   pending(): Stored[] {
-    const rows = this.#sql('SELECT * FROM messages WHERE id IS NULL ORDER BY outbox_position, key').all();
+    const rows = this.#statements
+      .of('SELECT * FROM messages WHERE id IS NULL ORDER BY outbox_position, key')
+      .all();
     return rows.map((row) => this.#parse(row)).filter((stored) => stored !== null);
   }
 
   nextOutboxPosition(): number {
-    return this.#number('SELECT coalesce(max(outbox_position), 0) + 1 FROM messages WHERE id IS NULL');
+    return this.#statements.number(
+      'SELECT coalesce(max(outbox_position), 0) + 1 FROM messages WHERE id IS NULL',
+    );
   }
 
   waiting(): number {
-    return this.#number(`SELECT count(*) FROM messages WHERE id IS NULL AND status = 'queued'`);
+    return this.#statements.number(`SELECT count(*) FROM messages WHERE id IS NULL AND status = 'queued'`);
   }
 
   /** Takes the place of whatever had this key; also of an unreadable row that had this id. */
-  put(stored: Stored): void {
-    this.#sql(
-      `INSERT OR REPLACE INTO messages
-         (key, id, client_message_id, received, outbox_position, status, attempted, body)
-       VALUES (@key, @id, @client_message_id, @received, @outbox_position, @status, @attempted, @body)`,
-    ).run(rowOf(stored) satisfies Row);
+  put({ message, attempted }: Stored): void {
+    const row = rowOf({ message, attempted });
+    const { number, place } = this.#write(row);
+    if (message.received === null) return;
+    const next = this.#search.put(number, place, message.received, message);
+    if (next !== place) this.#setPlace(number, next);
   }
 
   remove(key: string): void {
-    this.#sql('DELETE FROM messages WHERE key = ?').run(key);
+    this.#statements.of('DELETE FROM messages WHERE key = ?').run(key);
   }
 
   removeAccepted(): void {
-    this.#sql('DELETE FROM messages WHERE id IS NOT NULL').run();
+    this.#search.clear();
+    this.#statements.of('DELETE FROM messages WHERE id IS NOT NULL').run();
   }
 
-  #one(sql: string, name: string): Stored | null {
-    const row = this.#sql(sql).get(name);
+  /**
+   * Make searchable what was stored before there was a search: up to `limit` messages from `from` on, itself included,
+   * towards the older ones.
+   *
+   * @returns where to go on, null if that was all
+   */
+  makeSearchable(from: Cursor, limit: number): Cursor | null {
+    const rows = this.#statements
+      .of(
+        `SELECT number, place, received, id FROM messages
+         WHERE received IS NOT NULL AND (received, id) <= (?, ?)
+         ORDER BY received DESC, id DESC LIMIT ?`,
+      )
+      .all(from.received, from.id, limit + 1);
+    const due = z.array(DueRow).parse(rows);
+    for (const { number, place, received } of due.slice(0, limit)) {
+      const stored = place === null ? this.byNumber(number) : null;
+      if (stored === null) continue;
+      this.#setPlace(number, this.#search.put(number, null, received, stored.message));
+    }
+    const next = due[limit];
+    return next === undefined ? null : { received: next.received, id: next.id };
+  }
+
+  /** Opening a history does not need it. */
+  get #search(): SearchIndex {
+    return (this.#searchIndex ??= new SearchIndex(this.#database));
+  }
+
+  #walk(way: Way, from: Cursor | null): Iterable<unknown> {
+    if (from === null) return this.#statements.of(walks[way].whole).iterate();
+    return this.#statements.of(walks[way].from).iterate(from.received, from.id);
+  }
+
+  #write(row: Row): Written {
+    try {
+      return this.#upsert(row);
+    } catch (error) {
+      if (codeOf(error) !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
+      this.#statements
+        .of('DELETE FROM messages WHERE key <> @key AND (id = @id OR client_message_id = @client_message_id)')
+        .run({ key: row.key, id: row.id, client_message_id: row.client_message_id });
+      return this.#upsert(row);
+    }
+  }
+
+  #upsert(row: Row): Written {
+    const written = this.#statements
+      .of(
+        `INSERT INTO messages (key, id, client_message_id, received, outbox_position, status, attempted, body)
+         VALUES (@key, @id, @client_message_id, @received, @outbox_position, @status, @attempted, @body)
+         ON CONFLICT (key) DO UPDATE SET id = @id, client_message_id = @client_message_id, received = @received,
+           outbox_position = @outbox_position, status = @status, attempted = @attempted, body = @body
+         RETURNING number, place`,
+      )
+      .get(row);
+    return Written.parse(written);
+  }
+
+  #setPlace(number: number, place: number | null): void {
+    this.#statements.of('UPDATE messages SET place = ? WHERE number = ?').run(place, number);
+  }
+
+  #one(sql: string, name: string | number): Stored | null {
+    const row = this.#statements.of(sql).get(name);
     return row === undefined ? null : this.#parse(row);
   }
 
@@ -90,17 +191,5 @@ export class MessageTable {
     const stored = storedOf(row);
     if (stored === null) this.#onSkipped();
     return stored;
-  }
-
-  #number(sql: string): number {
-    return Number(this.#sql(sql).pluck().get());
-  }
-
-  #sql(text: string): Statement {
-    const known = this.#statements.get(text);
-    if (known !== undefined) return known;
-    const statement = this.#database.prepare<unknown[]>(text);
-    this.#statements.set(text, statement);
-    return statement;
   }
 }

@@ -12,7 +12,10 @@ export const seal = 'onethread';
  * transaction, so that asking again after a crash is exact. `outbox_generation` counts the commits that touched the
  * outbox or the draft; the spare copy carries the same number.
  *
- * A message's `body` is the JSON of what no query asks for.
+ * A message's `body` is the JSON of what no query asks for. Its `place` is that of its row in `searchable`; absent while it
+ * waits in the outbox, and while it is among those stored before there was a search: these are the messages up to and
+ * including the cursor `search_due`. The numbers around `place` are those of `places.ts`; one page of the index fits into one
+ * page of the file. Whatever way a message goes, its trigger takes what makes it searchable along.
  */
 export const historySteps: readonly Step[] = [
   `CREATE TABLE whole (
@@ -36,6 +39,31 @@ export const historySteps: readonly Step[] = [
    ) STRICT;
    CREATE INDEX messages_in_thread_order ON messages (received, id) WHERE received IS NOT NULL;
    CREATE INDEX messages_in_outbox ON messages (outbox_position) WHERE id IS NULL;`,
+  `ALTER TABLE messages ADD COLUMN place INTEGER;
+   ALTER TABLE whole ADD COLUMN search_due TEXT;
+   UPDATE whole SET search_due = (
+     SELECT json_object('received', received, 'id', id) FROM messages
+     WHERE received IS NOT NULL ORDER BY received DESC, id DESC LIMIT 1
+   );
+   CREATE TABLE searchable (
+     place INTEGER PRIMARY KEY,
+     number INTEGER NOT NULL,
+     received INTEGER NOT NULL,
+     sender TEXT NOT NULL,
+     text TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX searchable_crowded ON searchable (place) WHERE (place & 1048575) >= 4096;
+   CREATE VIRTUAL TABLE search_index USING fts5(
+     text, content = '', columnsize = 0, detail = 'none', tokenize = 'trigram case_sensitive 1'
+   );
+   INSERT INTO search_index (search_index, rank) VALUES ('secure-delete', 1), ('pgsz', 3900);
+   CREATE VIRTUAL TABLE search_terms USING fts5vocab(search_index, 'row');
+   CREATE TRIGGER messages_leave_the_search AFTER DELETE ON messages WHEN old.place IS NOT NULL BEGIN
+     INSERT INTO search_index (search_index, rowid, text)
+       SELECT 'delete', (place >> 20) * 4096 + (place & 1048575), text FROM searchable
+       WHERE place = old.place AND (place & 1048575) < 4096;
+     DELETE FROM searchable WHERE place = old.place;
+   END;`,
 ];
 
 /** The second file: the outbox and the draft once more. */

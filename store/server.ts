@@ -1,10 +1,20 @@
 import { fail } from '../contract/failure.ts';
 import type { StoreAnswer, StoreNote, StoreRequest } from '../contract/store-protocol.ts';
-import { Store } from './store.ts';
+import { Store, usualStepTime } from './store.ts';
 import { nameOf, reasonOf } from './trouble.ts';
 
-/** Answers the requests of one process's life, one after the other. */
-export function createServer(): (request: StoreRequest) => StoreAnswer {
+export interface Server {
+  /** Answers the requests of one process's life, one after the other. */
+  answer(request: StoreRequest): StoreAnswer;
+  /**
+   * Do a small piece of what can wait until nobody asks for anything.
+   *
+   * @returns false if there is nothing more to do, or no way to do it now
+   */
+  tend(): boolean;
+}
+
+export function createServer(stepTime = usualStepTime): Server {
   let store: Store | null = null;
   const notes = new Map<StoreNote['event'], number>();
   const tell = (event: StoreNote['event'], count = 1): void =>
@@ -13,7 +23,7 @@ export function createServer(): (request: StoreRequest) => StoreAnswer {
   const act = (request: StoreRequest): unknown => {
     if (request.op === 'open') {
       if (store !== null) throw new Error('a process serves one history');
-      const opening = new Store(request.place, tell);
+      const opening = new Store(request.place, tell, stepTime);
       const opened = opening.opened(request.pageSize);
       store = opening;
       return opened;
@@ -27,10 +37,18 @@ export function createServer(): (request: StoreRequest) => StoreAnswer {
     return ask(store, request);
   };
 
-  return (request) => {
-    notes.clear();
-    const outcome = caught(() => act(request));
-    return { id: request.id, ...outcome, notes: [...notes].map(([event, count]) => ({ event, count })) };
+  return {
+    answer: (request) => {
+      const outcome = caught(() => act(request));
+      const told = [...notes].map(([event, count]) => ({ event, count }));
+      notes.clear();
+      return { id: request.id, ...outcome, notes: told };
+    },
+    tend: () => {
+      // Whatever stands in the way stands in the way of the next request too, and is told there.
+      const outcome = caught(() => store?.tend() ?? false);
+      return outcome.result.ok && outcome.result.value === true;
+    },
   };
 }
 
@@ -40,6 +58,14 @@ function ask(store: Store, request: Exclude<StoreRequest, { op: 'open' | 'close'
       return store.commit(request.commitId, request.change);
     case 'page':
       return store.page(request.before, request.limit);
+    case 'after':
+      return store.after(request.after, request.limit);
+    case 'around':
+      return store.around(request.at, request.limit);
+    case 'search':
+      return store.search(request);
+    case 'range':
+      return store.range(request.since, request.until, request.after, request.limit);
     case 'outbox':
       return store.outbox();
   }

@@ -1,16 +1,32 @@
-import type { Change, Committed, Cursor, HistoryPage, OutboxItem } from '../contract/history.ts';
-import type { StoreNote, StoreOpened, StorePlace } from '../contract/store-protocol.ts';
+import type {
+  Change,
+  Committed,
+  Cursor,
+  HistoryPage,
+  HistoryRange,
+  HistoryWindow,
+  OutboxItem,
+} from '../contract/history.ts';
+import type { EpochMs } from '../contract/ids.ts';
+import type { SearchStep, StoreNote, StoreOpened, StorePlace } from '../contract/store-protocol.ts';
 import { openEncrypted, openMemory } from './encrypted-file.ts';
 import { filesOf, isThere, prepareFolder, setAside, syncFolder } from './folder.ts';
 import { HistoryFile } from './history-file.ts';
 import type { OutboxStep } from './history-file.ts';
 import { checkKey, writeKeyCheck } from './key-check.ts';
 import { historySteps, spareSteps } from './schema.ts';
+import type { SearchStepInput, StepTime } from './search.ts';
 import { SpareOutbox } from './spare-outbox.ts';
 import { isUnreadable, Refusal } from './trouble.ts';
 
 type Tell = (event: StoreNote['event'], count?: number) => void;
 type DiskPlace = Extract<StorePlace, { kind: 'disk' }>;
+
+/** Long enough for most searches to be over in one step, short enough not to be noticed by whoever waits behind it. */
+export const usualStepTime: StepTime = { budgetMs: 25, now: () => performance.now() };
+
+/** Messages in one piece of what can wait: some hundredths of a second. */
+const piece = 200;
 
 /** What is open: the history, and the spare copy of its outbox unless the disk refuses it (or there is no disk). */
 interface Open {
@@ -25,14 +41,16 @@ interface Open {
 export class Store {
   readonly #place: StorePlace;
   readonly #tell: Tell;
+  readonly #stepTime: StepTime;
   #open: Open;
   #setAside = false;
   /** Set until the next commit tells that pages read before are worth nothing. */
   #rewritten = false;
 
-  constructor(place: StorePlace, tell: Tell) {
+  constructor(place: StorePlace, tell: Tell, stepTime: StepTime = usualStepTime) {
     this.#place = place;
     this.#tell = tell;
+    this.#stepTime = stepTime;
     this.#open = place.kind === 'memory' ? this.#openMemory() : this.#openOrRenew(place);
   }
 
@@ -57,8 +75,33 @@ export class Store {
     return this.#healing(() => this.#open.history.page(before, limit));
   }
 
+  after(cursor: Cursor, limit: number): HistoryWindow {
+    return this.#healing(() => this.#open.history.after(cursor, limit));
+  }
+
+  around(at: Cursor | EpochMs, limit: number): HistoryWindow {
+    return this.#healing(() => this.#open.history.around(at, limit));
+  }
+
+  search(input: SearchStepInput): SearchStep {
+    return this.#healing(() => this.#open.history.search(input));
+  }
+
+  range(since: EpochMs | null, until: EpochMs | null, after: Cursor | null, limit: number): HistoryRange {
+    return this.#healing(() => this.#open.history.range(since, until, after, limit));
+  }
+
   outbox(): OutboxItem[] {
     return this.#healing(() => this.#open.history.outbox());
+  }
+
+  /**
+   * A piece of what can wait.
+   *
+   * @returns false if there is nothing more to do
+   */
+  tend(): boolean {
+    return this.#healing(() => this.#open.history.makeSearchable(piece));
   }
 
   close(): void {
@@ -89,7 +132,7 @@ export class Store {
   }
 
   #openMemory(): Open {
-    return { history: new HistoryFile(openMemory(historySteps), this.#skipped), spare: null };
+    return { history: new HistoryFile(openMemory(historySteps), this.#skipped, this.#stepTime), spare: null };
   }
 
   #openDisk(place: DiskPlace): Open {
@@ -120,7 +163,7 @@ export class Store {
   }
 
   #historyAt(path: string, key: string): HistoryFile {
-    return new HistoryFile(openEncrypted(path, key, historySteps), this.#skipped);
+    return new HistoryFile(openEncrypted(path, key, historySteps), this.#skipped, this.#stepTime);
   }
 
   #spareAt(path: string, key: string): SpareOutbox {

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { fail, ok } from '../../contract/failure.ts';
 import type { Result } from '../../contract/failure.ts';
 import type { Change, Committed } from '../../contract/history.ts';
+import type { SearchPage, SearchQuery } from '../../contract/search.ts';
 import type { StoreOp, StoreOpened, StorePlace, StoreValue } from '../../contract/store-protocol.ts';
-import type { AccountHistory } from '../ports/history.ts';
+import type { AccountHistory, HistorySpan } from '../ports/history.ts';
 import type { Log } from '../ports/log.ts';
+import { searchInSteps } from './search-steps.ts';
 import type { StoreInput, StoreProcess } from './store-process.ts';
 
 const failed = fail({ kind: 'storage', reason: 'failed' });
@@ -59,6 +61,27 @@ export class StoreLink implements AccountHistory {
 
   page(before: StoreInput<'page'>['before'], limit: number): Promise<Result<StoreValue<'page'>>> {
     return this.#ask('page', { before, limit });
+  }
+
+  after(after: StoreInput<'after'>['after'], limit: number): Promise<Result<StoreValue<'after'>>> {
+    return this.#ask('after', { after, limit });
+  }
+
+  around(at: StoreInput<'around'>['at'], limit: number): Promise<Result<StoreValue<'around'>>> {
+    return this.#ask('around', { at, limit });
+  }
+
+  /** Between the steps of a search it is others' turn. */
+  search(query: SearchQuery): Promise<Result<SearchPage>> {
+    return searchInSteps(query, (step) => this.#ask('search', step));
+  }
+
+  range(
+    span: HistorySpan,
+    after: StoreInput<'range'>['after'],
+    limit: number,
+  ): Promise<Result<StoreValue<'range'>>> {
+    return this.#ask('range', { ...span, after, limit });
   }
 
   outbox(): Promise<Result<StoreValue<'outbox'>>> {

@@ -5,9 +5,12 @@ import type {
   Cursor,
   HistoryFacts,
   HistoryPage,
+  HistoryRange,
+  HistoryWindow,
   OutboxItem,
 } from '../../contract/history.ts';
-import type { AccountId } from '../../contract/ids.ts';
+import type { AccountId, EpochMs } from '../../contract/ids.ts';
+import type { SearchPage, SearchQuery } from '../../contract/search.ts';
 
 /** The words of the history are shared with the store process, so their schemas live in `contract/`. */
 export {
@@ -17,8 +20,11 @@ export {
   Gap,
   HistoryFacts,
   HistoryPage,
+  HistoryRange,
+  HistoryWindow,
   OutboxItem,
 } from '../../contract/history.ts';
+export { SearchPage, SearchTerms, type SearchMatch, type SearchQuery } from '../../contract/search.ts';
 
 /** Raw 256-bit database key, 64 hex characters. */
 export type DatabaseKey = string;
@@ -29,10 +35,30 @@ export interface AccountHistory {
   commit(change: Change): Promise<Result<Committed>>;
   /** The `limit` messages before `before`, or the newest if null. Cost does not grow with the history. */
   page(before: Cursor | null, limit: number): Promise<Result<HistoryPage>>;
+  /** The `limit` messages after `cursor`. Cost does not grow with the history, here and below. */
+  after(cursor: Cursor, limit: number): Promise<Result<HistoryWindow>>;
+  /**
+   * A stretch of `limit` messages with a place in the middle of it, as far as there are enough on both sides: that of the
+   * message at a cursor, or of the first one received at a time or after it.
+   */
+  around(at: Cursor | EpochMs, limit: number): Promise<Result<HistoryWindow>>;
+  /**
+   * Find what is stored on this device. Takes at most about a third of a second and says what it has found by then; commits
+   * do not wait for it.
+   */
+  search(query: SearchQuery): Promise<Result<SearchPage>>;
+  /** Confirmed messages received from `since` until before `until`, from the first one on, or after the cursor. */
+  range(span: HistorySpan, after: Cursor | null, limit: number): Promise<Result<HistoryRange>>;
   /** Outgoing messages with status `queued`, in order. */
   outbox(): Promise<Result<readonly OutboxItem[]>>;
   /** No call succeeds after this. */
   close(): Promise<void>;
+}
+
+/** Null is without a bound. */
+export interface HistorySpan {
+  readonly since: EpochMs | null;
+  readonly until: EpochMs | null;
 }
 
 export interface OpenedHistory {

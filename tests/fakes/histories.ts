@@ -14,6 +14,8 @@ import type {
   OpenedHistory,
   StorageFailure,
 } from '../../main/ports/history.ts';
+import { rangeOf, searchIn, windowAfter, windowAround } from './history-reading.ts';
+import type { Thread } from './history-reading.ts';
 
 interface Row {
   readonly message: Message;
@@ -117,6 +119,10 @@ export class MemoryHistories implements Histories {
         return ok({ ...difference(before, file.state), rewritten: dropConfirmed });
       },
       page: (before, limit) => read(() => pageOf(file.state, before, limit)),
+      after: (cursor, limit) => read(() => windowAfter(threadOf(file.state), cursor, limit)),
+      around: (at, limit) => read(() => windowAround(threadOf(file.state), at, limit)),
+      search: (query) => read(() => searchIn(threadOf(file.state), query)),
+      range: (span, after, limit) => read(() => rangeOf(threadOf(file.state), span, after, limit)),
       outbox: () => read(() => outboxOf(file.state)),
       close: async () => {
         await this.#turn();
@@ -142,7 +148,8 @@ function saved(state: State): State {
 }
 
 function withoutConfirmed({ rows, facts }: State): State {
-  return { rows: new Map([...rows].filter(([, { message }]) => message.id === null)), facts };
+  const kept = new Map([...rows].filter(([, { message }]) => message.id === null));
+  return { rows: kept, facts: { ...facts, keptFrom: null } };
 }
 
 function apply(state: State, change: Change): State {
@@ -241,6 +248,11 @@ function pageOf(state: State, before: Cursor | null, limit: number): HistoryPage
     messages: before === null ? [...page, ...pending.sort(compareMessages)] : page,
     hasOlder: confirmed.length > page.length,
   };
+}
+
+function threadOf(state: State): Thread {
+  const pending = [...state.rows.values()].map(({ message }) => message).filter(({ id }) => id === null);
+  return { confirmed: confirmedOf(state), pending: pending.sort(compareMessages) };
 }
 
 function outboxOf({ rows }: State): OutboxItem[] {

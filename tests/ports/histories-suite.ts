@@ -1,18 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Result } from '../../contract/failure.ts';
 import { noFacts } from '../../contract/history.ts';
 import type { HistoryPage } from '../../contract/history.ts';
 import { ConversationId, EpochMs } from '../../contract/ids.ts';
 import type { Message } from '../../contract/model.ts';
 import type { AccountHistory, Histories, OpenedHistory } from '../../main/ports/history.ts';
 import { clientId, confirmed, cursorOf, newAccount, newKey, outgoing } from '../store/messages.ts';
+import { historiesReadingSuite } from './histories-reading-suite.ts';
+import { keysOf, valueOf } from './histories-words.ts';
 
-export function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(`refused: ${JSON.stringify(result.failure)}`);
-  return result.value;
-}
-
-const keysOf = (messages: readonly Message[]): string[] => messages.map(({ key }) => key);
+export { valueOf };
 
 /** What every implementation of `Histories` keeps, in sentences. */
 export function historiesSuite(
@@ -346,6 +342,8 @@ export function historiesSuite(
         });
       });
     });
+
+    historiesReadingSuite(() => history);
 
     describe('erasing', () => {
       it('R-09 leaves nothing of the account, and nothing of another one changed', async () => {

@@ -4,9 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { Change, Cursor } from '../../contract/history.ts';
+import { ok } from '../../contract/failure.ts';
+import type { Result } from '../../contract/failure.ts';
 import { EpochMs } from '../../contract/ids.ts';
 import { MessageStatus } from '../../contract/model.ts';
-import { StoreRequest } from '../../contract/store-protocol.ts';
+import type { SearchPage, SearchTerms } from '../../contract/search.ts';
+import { SearchStep, StoreRequest } from '../../contract/store-protocol.ts';
+import { searchInSteps } from '../../main/adapters/search-steps.ts';
+import type { AccountHistory } from '../../main/ports/history.ts';
 import { createServer } from '../../store/server.ts';
 import { MemoryHistories } from '../fakes/histories.ts';
 import { valueOf } from '../ports/histories-suite.ts';
@@ -30,7 +35,10 @@ const confirmedMessage = fc
     clientMessageId: perhapsClientId,
     status: fc.constantFrom(...MessageStatus.options),
     key: fc.option(key),
-    text: fc.string({ unit: 'binary', maxLength: 3 }),
+    text: fc.oneof(
+      fc.constantFrom('hello', 'yellow', 'so long'),
+      fc.string({ unit: 'binary', maxLength: 3 }),
+    ),
     composedAt: fc.option(fc.integer({ min: 0, max: 9 }).map((n) => EpochMs.parse(n))),
   })
   .map(({ id, minute, key, text, ...more }) =>
@@ -79,6 +87,7 @@ describe('The store and its fake', () => {
   it('agree after any sequence of changes and restarts', async () => {
     let runs = 0;
     let commits = 0;
+    let hits = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
         const real = openReal(join(root, String((runs += 1))));
@@ -95,13 +104,24 @@ describe('The store and its fake', () => {
             const page = real.ask({ op: 'page', before, limit });
             expect(page).toEqual(valueOf(await model.page(before, limit)));
           }
+          for (const at of places) {
+            expect(real.ask({ op: 'around', at, limit: 3 })).toEqual(valueOf(await model.around(at, 3)));
+            if (typeof at === 'number') continue;
+            expect(real.ask({ op: 'after', after: at, limit: 2 })).toEqual(valueOf(await model.after(at, 2)));
+          }
           expect(real.ask({ op: 'outbox' })).toEqual(valueOf(await model.outbox()));
+        }
+        for (const terms of searches) {
+          const found = await searchAll(terms, (query) => searchInSteps(query, real.search));
+          expect(found).toEqual(await searchAll(terms, (query) => model.search(query)));
+          hits += found.length;
         }
         real.close();
       }),
       { numRuns: 60 },
     );
     expect(commits).toBeGreaterThan(100);
+    expect(hits).toBeGreaterThan(100);
   });
 });
 
@@ -112,25 +132,56 @@ const pages: readonly { readonly before: Cursor | null; readonly limit: number }
   { before: cursorOf(confirmed('m2', 2)), limit: 50 },
 ];
 
+const places: readonly (Cursor | EpochMs)[] = [
+  cursorOf(confirmed('m2', 1)),
+  cursorOf(confirmed('m3', 2)),
+  EpochMs.parse(confirmed('a', 1).received),
+];
+
+const anything: SearchTerms = { text: '', author: null, kinds: [], since: null, until: null };
+const searches: readonly SearchTerms[] = [
+  { ...anything, text: 'hello' },
+  { ...anything, text: 'e' },
+  { ...anything, text: 'lo l' },
+  { ...anything, kinds: ['text'], until: EpochMs.parse(confirmed('a', 2).received) },
+  { ...anything, author: { kind: 'business', name: 'BEN' } },
+];
+
+/** Every page of two, with its total. */
+async function searchAll(terms: SearchTerms, search: AccountHistory['search']): Promise<SearchPage[]> {
+  const read: SearchPage[] = [];
+  let before: Cursor | null = null;
+  do {
+    const page: SearchPage = valueOf(await search({ terms, before, limit: 2 }));
+    read.push(page);
+    before = page.next;
+  } while (before !== null);
+  return read;
+}
+
 /** The store without its process, on disk. What goes in and out passes through JSON, as between processes. */
 function openReal(folder: string) {
   const place = { kind: 'disk', folder, account: newAccount(), key: newKey() };
-  let serve = createServer();
+  // Every step of a search is over at once, so that most searches take many.
+  const noTime = { budgetMs: 0, now: () => 0 };
+  let server = createServer(noTime);
   let id = 0;
   const ask = (request: object): unknown => {
     const sent: unknown = JSON.parse(JSON.stringify({ id: (id += 1), ...request }));
-    const { result } = serve(StoreRequest.parse(sent));
+    const { result } = server.answer(StoreRequest.parse(sent));
     if (!result.ok) throw new Error(`refused: ${JSON.stringify(result.failure)}`);
     return JSON.parse(JSON.stringify(result.value));
   };
   const open = (): void => {
-    serve = createServer();
+    server = createServer(noTime);
     ask({ op: 'open', place, pageSize: 50 });
   };
   const close = (): void => void ask({ op: 'close' });
   open();
   return {
     ask,
+    search: async (step: object): Promise<Result<SearchStep>> =>
+      ok(SearchStep.parse(ask({ op: 'search', ...step }))),
     close,
     reopen: () => {
       close();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MessageTable } from '../../store/message-table.ts';
 import { openMemory } from '../../store/encrypted-file.ts';
-import { historySteps, migrate } from '../../store/schema.ts';
+import { historySteps, migrate, spareSteps } from '../../store/schema.ts';
 import { valueOf } from '../ports/histories-suite.ts';
 import { confirmed, newAccount, newKey, outgoing } from './messages.ts';
 import { folderOf, withDatabase } from './sql.ts';
@@ -23,7 +23,10 @@ describe('A history made by a newer version of the app', () => {
   });
   afterEach(() => rig.dispose());
 
-  it.each(['history.db', 'outbox.db'])('R-16 is refused and not touched (%s)', async (name) => {
+  it.each([
+    ['history.db', historySteps],
+    ['outbox.db', spareSteps],
+  ])('R-16 is refused and not touched (%s)', async (name, steps) => {
     const { history } = valueOf(await rig.histories.open(account, key, 50));
     valueOf(await history.commit({ enqueue: [outgoing()] }));
     await history.close();
@@ -35,7 +38,7 @@ describe('A history made by a newer version of the app', () => {
       failure: { kind: 'storage', reason: 'newerVersion' },
     });
     expect(readFileSync(path).equals(before)).toBe(true);
-    withDatabase(path, key, (database) => database.pragma(`user_version = ${historySteps.length}`));
+    withDatabase(path, key, (database) => database.pragma(`user_version = ${steps.length}`));
     expect(valueOf(await rig.histories.open(account, key, 50)).waiting).toBe(1);
   });
 });

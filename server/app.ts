@@ -22,6 +22,8 @@ import { Border, preflight, type BorderRules } from './hosts.ts';
 import type { Log } from './log.ts';
 import { Login } from './login.ts';
 import { Messages } from './messages.ts';
+import { Metrics } from './metrics.ts';
+import { operationRoutes } from './operations.ts';
 import { RateLimits, type Asked } from './rate-limits.ts';
 import { isRealtime, Realtime } from './realtime.ts';
 import { appUserRoutes } from './sdk/app-users.ts';
@@ -82,7 +84,10 @@ export function buildApp(deps: AppDeps): App {
     tellDevices: (appUserId, event) => realtime.tellDevices(appUserId, event),
     tellBusiness: async (tx, event) => {
       await webhooks.record(tx, event);
-      tx.afterCommit(() => tellAll(event));
+      tx.afterCommit(() => {
+        metrics.count(`onethread_events_${event.kind}_total`);
+        tellAll(event);
+      });
     },
     kick: (which) => realtime.kick(which),
   };
@@ -95,7 +100,13 @@ export function buildApp(deps: AppDeps): App {
   const login = new Login({ users, audience });
   const realtime = new Realtime({ appId, store, users, log, border, now });
 
-  const http = bareServer(realtime, border, deps);
+  let stopping = false;
+  const metrics = new Metrics({
+    onethread_listeners: () => realtime.listeners,
+    process_resident_memory_bytes: () => process.memoryUsage.rss(),
+    process_uptime_seconds: () => process.uptime(),
+  });
+  const http = bareServer(realtime, border, metrics, deps);
   const routes = requireDeclarations(http);
   for (const path of configPaths) {
     http.get(path, { config: { access: 'public' } }, async (request) => {
@@ -103,6 +114,7 @@ export function buildApp(deps: AppDeps): App {
       return configBody(border.addressFor(request.headers), deps);
     });
   }
+  operationRoutes(http, { store, metrics, isStopping: () => stopping });
   declared(http, 'public', (scope) => signInRoutes(scope, deps));
   const threshold = { appId, store, users, conversations, border, attachments, now };
   const rooms = { users, conversations, messages, login, attachments, now };
@@ -141,6 +153,7 @@ export function buildApp(deps: AppDeps): App {
       return () => listeners.delete(listener);
     },
     close: async () => {
+      stopping = true;
       webhooks.stop();
       realtime.close();
       await http.close();
@@ -157,6 +170,7 @@ function ownAddress(http: FastifyInstance): string {
 function bareServer(
   realtime: Realtime,
   border: Border,
+  metrics: Metrics,
   { log, rateScale, publicUrl, now }: AppDeps,
 ): FastifyInstance {
   const limits = new RateLimits(rateScale);
@@ -175,16 +189,20 @@ function bareServer(
     reply.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
     if (!border.admits(request.headers, request.url)) throw new Refusal('forbidden');
     reply.headers(border.forPage(request.headers));
+    const isOperators = request.routeOptions.config.access === 'operator';
+    if (isOperators && !border.isLocal(request.headers)) throw new Refusal('forbidden');
     const asks = request.method === 'OPTIONS' && request.headers.origin !== undefined;
     if (asks) return reply.headers(preflight).code(204).send();
     const waitMs = limits.take(askedBy(request), now());
     if (waitMs > 0) throw new Refusal('too_many_requests', { retryAfter: Math.ceil(waitMs / 1000) });
   });
   http.addHook('onResponse', async (request, reply) => {
-    if (reply.statusCode < 400) return;
     const route = request.routeOptions.url ?? null;
+    const { statusCode: status, elapsedTime } = reply;
+    metrics.answered({ method: request.method, route: route ?? 'none', status }, elapsedTime);
+    if (status < 400) return;
     const ms = Math.round(reply.elapsedTime);
-    log.info('refused', { method: request.method, route, status: reply.statusCode, ms });
+    log.info('refused', { method: request.method, route, status, ms });
   });
   http.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
     const refusal = refusalOf(error);

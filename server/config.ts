@@ -1,5 +1,6 @@
-import { parseArgs } from 'node:util';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { BorderRules } from './hosts.ts';
 
@@ -75,9 +76,19 @@ export interface ServiceConfig extends BorderRules {
 /** A command line the service will not start with; the message is the one line to print. */
 export class ConfigError extends Error {}
 
-/** @throws {ConfigError} on an unknown option, a malformed value, or a missing data folder. */
-export function parseConfig(argv: readonly string[]): ServiceConfig {
-  const options = Options.safeParse(readOptions(argv));
+/**
+ * The configuration from three places, the first that names an option winning: the command line (`--app-name X`), the
+ * environment (`ONETHREAD_SERVICE_APP_NAME=X`), a JSON file named by `--config` (`{"app-name": "X"}`).
+ *
+ * @throws {ConfigError} on an unknown option, a malformed value, or a missing data folder, wherever it stands.
+ */
+export function parseConfig(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+): ServiceConfig {
+  const { config, ...given } = readOptions(argv);
+  const inFile = typeof config === 'string' ? readFile(config) : {};
+  const options = Options.safeParse({ ...inFile, ...readEnvironment(environment), ...given });
   if (!options.success) {
     const issue = options.error.issues[0];
     throw new ConfigError(`--${issue?.path.join('.')} ${issue?.message}`);
@@ -101,12 +112,54 @@ export function parseConfig(argv: readonly string[]): ServiceConfig {
   };
 }
 
-function readOptions(argv: readonly string[]): unknown {
+const prefix = 'ONETHREAD_SERVICE_';
+const File = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]));
+
+function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, unknown> {
+  const named: Record<string, unknown> = {};
+  for (const [variable, text] of Object.entries(environment)) {
+    if (!variable.startsWith(prefix) || text === undefined) continue;
+    const name = variable.slice(prefix.length).toLowerCase().replaceAll('_', '-');
+    named[known(name, variable)] = valueOf(name, text);
+  }
+  return named;
+}
+
+function readFile(path: string): Record<string, unknown> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    throw new ConfigError(`--config ${path} is no JSON file that can be read.`);
+  }
+  const file = File.safeParse(parsed);
+  if (!file.success) throw new ConfigError(`--config ${path} is not an object of options.`);
+  const entries = Object.entries(file.data);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [known(name, path), typeof value === 'number' ? String(value) : value]),
+  );
+}
+
+/** @throws {ConfigError} for a name that is no option: a misspelt one must not pass for a default. */
+function known(name: string, where: string): string {
+  if (!Object.hasOwn(Options.shape, name)) throw new ConfigError(`${where} names an option that is unknown.`);
+  return name;
+}
+
+/** In the environment everything is text: a list is separated by spaces, a switch is on by `true`. */
+function valueOf(name: string, text: string): unknown {
+  if (name === 'browser-origin') return text.split(' ').filter(Boolean);
+  if (name !== 'lease' && name !== 'no-auto-reply') return text;
+  return text === 'true' ? true : text === 'false' ? false : text;
+}
+
+function readOptions(argv: readonly string[]): Record<string, unknown> {
   try {
     return parseArgs({
       args: [...argv],
       strict: true,
       options: {
+        config: { type: 'string' },
         data: { type: 'string' },
         port: { type: 'string' },
         lease: { type: 'boolean' },

@@ -38,6 +38,12 @@ export class Border {
     return openToPages.test(path) && this.#isPage(origin);
   }
 
+  /** Whether someone on this machine asks, and no proxy for someone else. */
+  isLocal({ host, origin, ...headers }: IncomingHttpHeaders): boolean {
+    const isForwarded = headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined;
+    return loopback.test(host ?? '') && origin === undefined && !isForwarded;
+  }
+
   #isPage(origin: string): boolean {
     const { browserOrigins } = this.#rules;
     return browserOrigins.includes(origin) || (browserOrigins.includes('*') && origin !== '');

@@ -46,6 +46,10 @@ export class RealtimeEngine implements Engine {
     this.#listeners.get(clientId)?.grants.set(grant.channel, grant);
   }
 
+  get size(): number {
+    return this.#listeners.size;
+  }
+
   /** Listeners of one user's channel. */
   count(channel: string): number {
     return this.#channels.get(channel)?.size ?? 0;

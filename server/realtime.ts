@@ -89,6 +89,11 @@ export class Realtime {
     }));
   }
 
+  /** Devices that are connected, by whatever transport. */
+  get listeners(): number {
+    return this.#engine.size;
+  }
+
   kick(which: Kick): void {
     this.#engine.kick(which);
   }

@@ -118,7 +118,7 @@ process.on('uncaughtException', (error) => {
 });
 
 try {
-  await main(parseConfig(process.argv.slice(2)));
+  await main(parseConfig(process.argv.slice(2), process.env));
 } catch (error) {
   const known = error instanceof ConfigError || error instanceof NewerDatabaseError;
   if (known) process.stderr.write(`${error.message}\n`);

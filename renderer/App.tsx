@@ -1,10 +1,13 @@
 import { useEffect } from 'react';
 import { EraseReportDialog } from './account/EraseReportDialog.tsx';
 import { Conversation } from './Conversation.tsx';
+import { StillThereDialog } from './lock/StillThereDialog.tsx';
+import { BringDialog } from './sign-in/BringDialog.tsx';
 import { sentenceFor } from './status/sentences.ts';
 import { strings } from './strings/strings.ts';
 import { Announcements } from './ui/Announcements.tsx';
 import { Button } from './ui/Button.tsx';
+import { answered } from './view/smooch.ts';
 import { useDocument } from './view/use-document.ts';
 import { useSurroundings, useView, useViewState } from './view/surroundings.tsx';
 
@@ -29,18 +32,38 @@ export function App() {
   );
 }
 
-/** Whatever belongs to one session is thrown away with its epoch; the report of its erasure comes with the next view. */
+/** Whatever belongs to one session is thrown away with its epoch. What main asks stands above it. */
 function Open() {
   const { complaints } = useSurroundings();
   const epoch = useView((view) => view.session.epoch);
-  const erased = useView((view) => view.erased);
   useDocument();
   // What the service said to one person is not shown to the next.
   useEffect(() => complaints.dismiss, [epoch, complaints]);
   return (
     <>
       <Conversation key={epoch} />
-      {erased !== null && <EraseReportDialog report={erased} />}
+      <Erased />
+      <AskedByMain />
+    </>
+  );
+}
+
+/** On a screen for visitors the report is a line of the welcome. */
+function Erased() {
+  const { smooch } = useSurroundings();
+  const report = useView((view) => (view.machine.mode === 'kiosk' ? null : view.erased));
+  if (report === null) return null;
+  const dismiss = () => void answered('dismissEraseReport', smooch.dismissEraseReport());
+  return <EraseReportDialog report={report} onClose={dismiss} />;
+}
+
+function AskedByMain() {
+  const question = useView((view) => view.question);
+  const stillThere = useView((view) => view.stillThere);
+  return (
+    <>
+      {question !== null && <BringDialog question={question} />}
+      {stillThere !== null && <StillThereDialog stillThere={stillThere} />}
     </>
   );
 }

@@ -1,33 +1,35 @@
 import { useEffect, useEffectEvent } from 'react';
+import { useOthers } from './account/use-switch.ts';
+import { hasThread } from './account/who-am-i.ts';
+import { useLockNow } from './lock/use-lock-now.ts';
+import { useHasSettings } from './settings/use-machine.ts';
+import { useOpenSheet } from './sheet.ts';
+import { useView } from './view/surroundings.tsx';
 
-type Shortcuts = {
-  /** Off while a dialog is open: it has the keyboard. */
-  readonly enabled: boolean;
-  readonly latest: () => void;
-  readonly thread: () => void;
-  readonly composer: () => void;
-  readonly signIn: () => void;
-  readonly signOut: () => void;
-};
+type Places = { readonly latest: () => void; readonly thread: () => void; readonly composer: () => void };
 
-type Name = Exclude<keyof Shortcuts, 'enabled'>;
+type Name = 'latest' | 'composer' | 'lock' | 'settings' | 'switch' | 'signOut';
 
 /** Ctrl, or Cmd on macOS, and the letter. */
-const byChord: Readonly<Record<string, Name>> = { j: 'latest', m: 'composer' };
-const byShiftChord: Readonly<Record<string, Name>> = { a: 'signIn', l: 'signOut', m: 'composer' };
+const byChord: Readonly<Record<string, Name>> = { j: 'latest', m: 'composer', l: 'lock', ',': 'settings' };
+const byShiftChord: Readonly<Record<string, Name>> = { a: 'switch', l: 'signOut', m: 'composer' };
 
-export function useShortcuts(shortcuts: Shortcuts): void {
+/** The keys of the window. While a dialog is open it has the keyboard, except for locking: that is never put off. */
+export function useShortcuts(places: Places): void {
+  const acts = useActs(places);
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
-    if (!shortcuts.enabled || event.isComposing) return;
-    if (event.key === 'F6') {
+    if (event.isComposing) return;
+    const isModal = document.querySelector('dialog[open]') !== null;
+    if (event.key === 'F6' && !isModal) {
       event.preventDefault();
-      return moveRegion(shortcuts, event.shiftKey ? -1 : 1);
+      return moveRegion(places, event.shiftKey ? -1 : 1);
     }
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
     const name = (event.shiftKey ? byShiftChord : byChord)[event.key.toLowerCase()];
-    if (name === undefined) return;
+    const act = name === undefined || (isModal && name !== 'lock') ? null : acts[name];
+    if (act === null) return;
     event.preventDefault();
-    shortcuts[name]();
+    act();
   });
   useEffect(() => {
     const listener = (event: KeyboardEvent) => onKeyDown(event);
@@ -36,12 +38,32 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   }, []);
 }
 
+/** What each key does in this session; null where it means nothing. */
+function useActs({ latest, composer }: Places): Readonly<Record<Name, (() => void) | null>> {
+  const session = useView((view) => view.session);
+  const hasOthers = useOthers().length > 0;
+  const open = useOpenSheet();
+  const lock = useLockNow();
+  const isThere = hasThread(session);
+  const hasSettings = useHasSettings() && session.kind !== 'locked';
+  const isSomeones =
+    isThere || session.kind === 'locked' || (session.kind === 'keychainTrouble' && session.remembered);
+  return {
+    latest: isThere ? latest : null,
+    composer: isThere ? composer : null,
+    lock,
+    settings: hasSettings ? () => open({ kind: 'settings' }) : null,
+    switch: isSomeones ? () => open({ kind: hasOthers ? 'people' : 'signIn' }) : null,
+    signOut: isSomeones ? () => open({ kind: 'signOut' }) : null,
+  };
+}
+
 /** F6 goes round: top bar, thread, composer. */
-function moveRegion(shortcuts: Shortcuts, direction: 1 | -1): void {
+function moveRegion({ thread, composer }: Places, direction: 1 | -1): void {
   const regions = [
     { inside: 'header', enter: () => document.querySelector<HTMLElement>('header button')?.focus() },
-    { inside: 'main', enter: shortcuts.thread },
-    { inside: 'form', enter: shortcuts.composer },
+    { inside: 'main', enter: thread },
+    { inside: 'form', enter: composer },
   ];
   const here = regions.findIndex(({ inside }) => document.activeElement?.closest(inside));
   regions[(here + direction + regions.length) % regions.length]?.enter();

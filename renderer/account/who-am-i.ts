@@ -13,41 +13,42 @@ export type WhoAmI = {
 
 export function whoAmI(session: Session): WhoAmI {
   const say = strings.account;
+  const nobody = { name: say.anonymous, avatar: 'nobody' } as const;
   switch (session.kind) {
     case 'starting':
-      return { name: say.anonymous, standing: say.starting, tone: 'neutral', avatar: 'nobody' };
+      return { ...nobody, standing: say.starting, tone: 'neutral' };
     case 'keychainTrouble':
-      return { name: say.anonymous, standing: say.keychain, tone: 'caution', avatar: 'nobody' };
-    case 'locked':
-      return {
-        name: shownName(session.name, shownName(session.userId, say.anonymous)),
-        standing: say.locked,
-        tone: 'neutral',
-        avatar: session.userId === null ? 'nobody' : 'self',
-      };
+      return { ...nobody, standing: say.keychain, tone: 'caution' };
     case 'unconfigured':
-      return { name: say.anonymous, standing: say.onlyHere, tone: 'neutral', avatar: 'nobody' };
+      return { ...nobody, standing: say.onlyHere, tone: 'neutral' };
     case 'anonymous':
       return session.persistence === 'memory'
-        ? { name: say.anonymous, standing: say.notSaved, tone: 'caution', avatar: 'nobody' }
-        : { name: say.anonymous, standing: say.onlyHere, tone: 'neutral', avatar: 'nobody' };
+        ? { ...nobody, standing: say.notSaved, tone: 'caution' }
+        : { ...nobody, standing: say.onlyHere, tone: 'neutral' };
+    case 'locked':
+      return { ...(isSomebody(session) ? self(session) : nobody), standing: say.locked, tone: 'neutral' };
     case 'identified':
       return {
-        name: shownName(session.name, shownName(session.userId, say.anonymous)),
+        ...self(session),
         standing: session.verified ? say.verified : say.notVerified,
         tone: session.verified ? 'verified' : 'caution',
-        avatar: 'self',
       };
     case 'signInNeeded':
-      return {
-        name: shownName(session.name, shownName(session.userId, say.anonymous)),
-        standing: say.signInNeeded,
-        tone: 'caution',
-        avatar: 'self',
-      };
+      return { ...self(session), standing: say.signInNeeded, tone: 'caution' };
     default:
       return unreachable(session);
   }
+}
+
+type Named = { readonly userId: string | null; readonly name: string | null };
+
+function self(person: Named): { readonly name: string; readonly avatar: 'self' } {
+  return { name: nameOf(person), avatar: 'self' };
+}
+
+/** What a person is called: the name, else the user ID. */
+export function nameOf({ name, userId }: Named): string {
+  return shownName(name, shownName(userId, strings.account.anonymous));
 }
 
 /** Whether anybody's thread can be on the screen in this session. */
@@ -55,9 +56,15 @@ export function hasThread(session: Session): boolean {
   return session.kind === 'anonymous' || session.kind === 'identified' || session.kind === 'signInNeeded';
 }
 
-/** Whether a user is signed in here, with a valid proof or not. */
-export function isSomebody(
-  session: Session,
-): session is Extract<Session, { kind: 'identified' | 'signInNeeded' }> {
-  return session.kind === 'identified' || session.kind === 'signInNeeded';
+/** Whether this is the session of a user, with a valid proof or not, open or locked. */
+export function isSomebody(session: Session): boolean {
+  switch (session.kind) {
+    case 'identified':
+    case 'signInNeeded':
+      return true;
+    case 'locked':
+      return session.userId !== null;
+    default:
+      return false;
+  }
 }

@@ -1,6 +1,7 @@
 import type { Link } from '../../contract/link.ts';
 import { unreachable } from '../../contract/failure.ts';
 import { strings } from '../strings/strings.ts';
+import { useOpenSheet } from '../sheet.ts';
 import { Button } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import type { IconName } from '../ui/Icon.tsx';
@@ -42,16 +43,18 @@ function TryNow() {
 }
 
 /** The credential is no longer good: the thread stays readable, and the way back is one click. */
-export function SignInNeededBanner({ onSignIn }: { readonly onSignIn: () => void }) {
-  const reason = useView((view) => (view.session.kind === 'signInNeeded' ? view.session.reason : null));
-  if (reason === null) return null;
+export function SignInNeededBanner() {
+  const session = useView((view) => view.session);
+  const open = useOpenSheet();
+  if (session.kind !== 'signInNeeded') return null;
+  const { reason, userId } = session;
   return (
     <div className="banner banner-signin">
       <div className="banner-words" role="status">
         <Icon name="key" />
         <span>{strings.link.signInNeeded[reason]}</span>
       </div>
-      <Button look="quiet" onClick={onSignIn}>
+      <Button look="quiet" onClick={() => open({ kind: 'signIn', userId })}>
         {strings.account.signInAgain}
       </Button>
     </div>

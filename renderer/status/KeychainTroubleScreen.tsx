@@ -1,48 +1,64 @@
-import { useState } from 'react';
-import type { Failure, Result } from '../../contract/failure.ts';
-import type { KeychainTrouble, Session } from '../../contract/session.ts';
+import type { Session } from '../../contract/session.ts';
 import { strings } from '../strings/strings.ts';
 import { Button } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { Problem } from '../ui/Problem.tsx';
 import { answered } from '../view/smooch.ts';
 import { useSurroundings } from '../view/surroundings.tsx';
-import { keychainAdvice, keychainHeading, sentenceFor } from './sentences.ts';
+import { PassphraseForm } from './PassphraseForm.tsx';
+import { keychainAdvice, keychainHeading } from './sentences.ts';
+import { useAsking } from './use-asking.ts';
 
-type Props = { readonly trouble: KeychainTrouble; readonly remembered: boolean };
+type InTrouble = Extract<Session, { kind: 'keychainTrouble' }>;
 
 /** The key is not handed out. Nothing is lost, and nobody is stuck: wait and try again, or write without saving. */
-export function KeychainTroubleScreen({ trouble, remembered }: Props) {
+export function KeychainTroubleScreen({ session }: { readonly session: InTrouble }) {
   const { smooch } = useSurroundings();
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const ask = async (asking: Promise<Result<Session>>) => {
-    setBusy(true);
-    setFailure(null);
-    const answer = await asking;
-    setBusy(false);
-    if (!answer.ok) setFailure(answer.failure);
-  };
+  const { busy, problem, ask } = useAsking();
+  const { trouble, remembered, passphrase } = session;
   const say = strings.keychain;
   return (
     <div className="screen">
       <Icon name="key" />
-      <h2>{keychainHeading(trouble)}</h2>
+      <h2>{passphrase === 'set' ? say.passphraseHeading : keychainHeading(trouble)}</h2>
       {remembered && <p>{say.remembered}</p>}
-      <p>{keychainAdvice(trouble)}</p>
-      <div aria-live="assertive">{failure !== null && <p className="problem">{sentenceFor(failure)}</p>}</div>
-      <div className="screen-buttons">
-        <Button
-          look="main"
-          busy={busy}
-          onClick={() => void ask(answered('retryKeychain', smooch.retryKeychain()))}
-        >
-          {strings.common.tryAgain}
-        </Button>
-        <Button busy={busy} onClick={() => void ask(answered('useWithoutSaving', smooch.useWithoutSaving()))}>
-          {say.withoutSaving}
-        </Button>
-      </div>
+      {passphrase === 'set' ? (
+        <PassphraseForm isNew={false} />
+      ) : (
+        <>
+          <p>{keychainAdvice(trouble)}</p>
+          <Problem text={problem} />
+          <div className="screen-buttons">
+            <Button
+              look="main"
+              busy={busy}
+              onClick={() => void ask(() => answered('retryKeychain', smooch.retryKeychain()))}
+            >
+              {strings.common.tryAgain}
+            </Button>
+          </div>
+        </>
+      )}
+      {passphrase === 'offered' && <PassphraseForm isNew />}
+      <WithoutSaving />
+    </div>
+  );
+}
+
+function WithoutSaving() {
+  const { smooch } = useSurroundings();
+  const { busy, problem, ask } = useAsking();
+  const say = strings.keychain;
+  return (
+    <div className="other-way">
       <p className="hint">{say.withoutSavingHint}</p>
+      <Problem text={problem} />
+      <Button
+        busy={busy}
+        onClick={() => void ask(() => answered('useWithoutSaving', smooch.useWithoutSaving()))}
+      >
+        {say.withoutSaving}
+      </Button>
     </div>
   );
 }

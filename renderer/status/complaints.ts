@@ -20,7 +20,11 @@ export class Complaints {
   readonly complain = (failure: Failure): void => {
     // Both mean that the person has already moved on: nothing to say about the old request.
     if (failure.kind === 'superseded' || failure.kind === 'sessionOver') return;
-    this.#become(sentenceFor(failure));
+    this.say(sentenceFor(failure));
+  };
+
+  readonly say = (sentence: string): void => {
+    this.#become(sentence);
     this.#cancel = this.#after(complaintMs, this.dismiss);
   };
 

@@ -1,10 +1,17 @@
-// Every sentence the app says in English. A second language is a second object of the same shape (`Strings`).
+// Every sentence the app says in English; those about people stand in a file of their own. Another language is another
+// object of the same shape (`Strings`).
 
-const messages = (count: number): string => (count === 1 ? '1 message' : `${count} messages`);
-const newMessages = (count: number): string => (count === 1 ? '1 new message' : `${count} new messages`);
-const files = (count: number): string => (count === 1 ? '1 file' : `${count} files`);
+import { counting } from './counting.ts';
+import { enPeople } from './en-people.ts';
+
+const counted = counting('en');
+const messages = counted({ one: '1 message', other: '# messages' });
+const newMessages = counted({ one: '1 new message', other: '# new messages' });
+const inSeconds = counted({ one: '1 second', other: '# seconds' });
+const cards = counted({ one: '1 card', other: '# cards' });
 
 export const en = {
+  ...enPeople,
   app: {
     /** The business before its configuration is known: as a heading, and within a sentence. */
     unnamedHeading: 'Messages',
@@ -16,71 +23,9 @@ export const en = {
   common: {
     cancel: 'Cancel',
     done: 'Done',
+    close: 'Close',
     dismiss: 'Dismiss',
     tryAgain: 'Try again',
-  },
-  account: {
-    anonymous: 'You',
-    onlyHere: 'Only on this device',
-    verified: 'Verified',
-    notVerified: 'Not verified',
-    signInNeeded: 'Sign-in needed',
-    notSaved: 'Nothing is saved',
-    locked: 'Locked',
-    starting: 'One moment…',
-    keychain: 'Waiting for the keychain',
-    /** The accessible name of the account button. */
-    button: (name: string, standing: string) => `Account: ${name}, ${standing}`,
-    menu: 'Account',
-    signIn: 'Sign in',
-    signInAgain: 'Sign in again',
-    switchUser: 'Switch user',
-    signOut: 'Sign out and erase',
-    eraseConversation: 'Erase this conversation',
-    appearance: 'Appearance',
-    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
-  },
-  signOut: {
-    title: (anonymous: boolean) => (anonymous ? 'Erase this conversation?' : 'Sign out and erase?'),
-    what: (name: string) =>
-      `All messages, the draft and the key of ${name} are erased from this computer. This works offline too.`,
-    whatAnonymous: 'All messages, the draft and the key of this conversation are erased from this computer.',
-    kept: (business: string) => `The conversation stays with ${business} and on your other devices.`,
-    keptAnonymous: 'You are not signed in, so you cannot get it back here or on another device.',
-    unsent: (count: number) => `${messages(count)} not sent yet will be lost.`,
-    confirm: (anonymous: boolean) => (anonymous ? 'Erase' : 'Sign out and erase'),
-    busy: 'Erasing…',
-  },
-  eraseReport: {
-    title: (clean: boolean) => (clean ? 'Everything was erased' : 'Erased, with something left over'),
-    files: (count: number, size: string) => `${files(count)} removed, ${size}`,
-    unsent: (count: number) => `${messages(count)} not sent yet discarded`,
-    nothingUnsent: 'No unsent messages were lost',
-    remaining: (count: number, keyRemoved: boolean) =>
-      count === 0
-        ? 'Looked again: no file is left'
-        : `${files(count)} could not be removed. ${keyRemoved ? 'Without the key nobody can read them. ' : ''}The app tries again at the next start.`,
-    keyRemoved: 'The key was destroyed',
-    keyKept: 'The keychain is locked: the key in it is removed as soon as it opens.',
-    after: 'You are now anonymous on this device.',
-  },
-  signIn: {
-    title: 'Sign in',
-    switchTitle: 'Switch user',
-    ways: 'Ways to sign in',
-    methods: { password: 'With password', token: 'With token' },
-    userId: 'User ID',
-    passwordField: 'Password',
-    tokenField: 'Token (optional)',
-    tokenHint: 'A JWT from your organization. It proves that this user ID is yours.',
-    unproven:
-      'Without a token nobody checks that this user ID is yours. You will be shown as “not verified”.',
-    submit: 'Sign in',
-    busy: 'Signing in…',
-    comesAlong: 'The conversation on this device comes with you.',
-    staysHere: (name: string) => `The conversation of ${name} stays on this computer, encrypted.`,
-    missingUserId: 'Enter your user ID.',
-    missingPassword: 'Enter your password.',
   },
   link: {
     connected: 'Connected',
@@ -135,6 +80,23 @@ export const en = {
     remembered: 'Your conversation is safe: it waits here, encrypted. Nothing was deleted.',
     withoutSaving: 'Use without saving',
     withoutSavingHint: 'Or write anonymously now. Nothing is saved, and it is gone when you quit.',
+    passphraseHeading: 'Your keys are under a passphrase',
+    passphrase: 'Passphrase',
+    passphraseAgain: 'Passphrase, once more',
+    passphraseEnter: 'This app keeps its keys under a passphrase of yours. Enter it.',
+    passphraseChoose: 'Or keep the keys here under a passphrase, which you enter at every start.',
+    passphraseHint: 'Four unusual words are good. Nobody can bring it back if you forget it.',
+    passphraseMissing: 'Enter the passphrase.',
+    passphraseDifferent: 'The two passphrases are not the same. Enter them again.',
+    passphraseWrong: (seconds: number) =>
+      seconds === 0
+        ? 'That is not the passphrase. Try again.'
+        : `That is not the passphrase. Try again in ${inSeconds(seconds)}.`,
+    passphraseTooShort: (atLeast: number) =>
+      `The passphrase is too short. Choose at least ${atLeast} characters.`,
+    passphraseUse: 'Use this passphrase',
+    passphraseOpen: 'Open',
+    passphraseBusy: 'One moment…',
   },
   setup: {
     title: 'Connect to a service',
@@ -160,6 +122,7 @@ export const en = {
     beginning: (business: string) => `Beginning of your conversation with ${business}`,
     unreachable: 'Older messages will appear when you are online again.',
     onlyHere: 'This conversation stays on this device.',
+    notKept: 'Nothing of this conversation is saved here.',
     signInToKeep: 'Sign in to have it everywhere.',
     welcomeTitle: (business: string) => `Hello from ${business}`,
     welcome: 'Write whenever you like. The answer appears here.',
@@ -186,8 +149,8 @@ export const en = {
     location: 'Location',
     open: 'Open',
     openMap: 'Open map',
-    carousel: (count: number) => (count === 1 ? '1 card' : `${count} cards`),
-    list: (count: number) => (count === 1 ? 'List of 1 entry' : `List of ${count} entries`),
+    carousel: cards,
+    list: counted({ one: 'List of 1 entry', other: 'List of # entries' }),
     previous: 'Previous card',
     next: 'Next card',
     paid: 'Paid',
@@ -199,7 +162,7 @@ export const en = {
       image: '1 image',
       file: '1 file',
       location: 'a location',
-      items: (count: number) => (count === 1 ? '1 card' : `${count} cards`),
+      items: cards,
     },
   },
   composer: {
@@ -222,7 +185,7 @@ export const en = {
     throttled: (seconds: number) =>
       seconds <= 1
         ? 'That was a little fast. Try again in a moment.'
-        : `That was a little fast. Try again in ${seconds} seconds.`,
+        : `That was a little fast. Try again in ${inSeconds(seconds)}.`,
     unavailable: 'The service is not answering properly. Try again in a minute.',
     signedOut: {
       expired: 'This sign-in has expired. Sign in again.',
@@ -245,7 +208,7 @@ export const en = {
     wrongPasscode: (seconds: number) =>
       seconds === 0
         ? 'That is not the passcode. Try again.'
-        : `That is not the passcode. Try again in ${seconds === 1 ? '1 second' : `${seconds} seconds`}.`,
+        : `That is not the passcode. Try again in ${inSeconds(seconds)}.`,
     passcodeNeeded: 'A passcode is needed for this. Enter it.',
     passcodeTooShort: (atLeast: number) =>
       `The passcode is too short. Choose at least ${atLeast} characters.`,

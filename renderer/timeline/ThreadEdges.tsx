@@ -1,5 +1,7 @@
 import type { Thread, Typing } from '../../contract/view.ts';
 import { strings } from '../strings/strings.ts';
+import { KioskWelcome } from '../kiosk/KioskWelcome.tsx';
+import { useOpenSheet } from '../sheet.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { shownName } from '../ui/names.ts';
 import { useView } from '../view/surroundings.tsx';
@@ -9,18 +11,16 @@ import { dayLabel, dayOf } from './dates.ts';
 export function ThreadTop({
   older,
   business,
-  onSignIn,
 }: {
   readonly older: Thread['older'];
   readonly business: string;
-  readonly onSignIn: () => void;
 }) {
   if (older === 'beginning') {
     return (
       <div className="thread-top thread-beginning">
         <Avatar name={business} tone="business" size="large" />
         <p>{strings.timeline.beginning(business)}</p>
-        <OnlyHere onSignIn={onSignIn} />
+        <OnlyHere />
       </div>
     );
   }
@@ -43,32 +43,28 @@ function topSentence(older: Exclude<Thread['older'], 'beginning'>): string | nul
 }
 
 /** An empty thread greets; there is no wizard. */
-export function Welcome({
-  business,
-  onSignIn,
-}: {
-  readonly business: string;
-  readonly onSignIn: () => void;
-}) {
+export function Welcome({ business }: { readonly business: string }) {
+  const isKiosk = useView((view) => view.machine.mode === 'kiosk');
   return (
     <div className="welcome">
       <Avatar name={business} tone="business" size="large" />
       <h2>
         <bdi>{strings.timeline.welcomeTitle(business)}</bdi>
       </h2>
-      <p>{strings.timeline.welcome}</p>
-      <OnlyHere onSignIn={onSignIn} />
+      {isKiosk ? <KioskWelcome /> : <p>{strings.timeline.welcome}</p>}
+      <OnlyHere />
     </div>
   );
 }
 
-function OnlyHere({ onSignIn }: { readonly onSignIn: () => void }) {
-  const anonymous = useView((view) => view.session.kind === 'anonymous');
-  if (!anonymous) return null;
+function OnlyHere() {
+  const session = useView((view) => view.session);
+  const open = useOpenSheet();
+  if (session.kind !== 'anonymous') return null;
   return (
     <p className="only-here">
-      {strings.timeline.onlyHere}{' '}
-      <button type="button" className="link-button" onClick={onSignIn}>
+      {session.persistence === 'memory' ? strings.timeline.notKept : strings.timeline.onlyHere}{' '}
+      <button type="button" className="link-button" onClick={() => open({ kind: 'signIn' })}>
         {strings.timeline.signInToKeep}
       </button>
     </p>

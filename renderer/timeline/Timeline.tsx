@@ -35,12 +35,11 @@ type Props = {
   readonly ref: Ref<TimelineHandle>;
   /** Something stands before the thread: then nothing in it is being read. */
   readonly covered: boolean;
-  readonly onSignIn: () => void;
 };
 
 const minuteMs = 60_000;
 
-export function Timeline({ ref, covered, onSignIn }: Props) {
+export function Timeline({ ref, covered }: Props) {
   const thread = useView((view) => view.thread);
   const typing = useView((view) => view.typing);
   const link = useView((view) => view.link);
@@ -98,7 +97,7 @@ export function Timeline({ ref, covered, onSignIn }: Props) {
       >
         <div className="thread-spacer" />
         {thread.messages.length === 0 && thread.older === 'beginning' ? (
-          <Welcome business={business} onSignIn={onSignIn} />
+          <Welcome business={business} />
         ) : (
           <Virtualizer
             key={stretch.jump}
@@ -110,8 +109,7 @@ export function Timeline({ ref, covered, onSignIn }: Props) {
             onResize={position.onResize}
           >
             {(row: Row) => {
-              if (row.kind === 'top')
-                return <ThreadTop key="top" older={row.older} business={business} onSignIn={onSignIn} />;
+              if (row.kind === 'top') return <ThreadTop key="top" older={row.older} business={business} />;
               if (row.kind === 'bottom')
                 return <ThreadBottom key="bottom" typing={row.typing} business={business} />;
               const current = row.key === roving.current;

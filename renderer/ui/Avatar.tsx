@@ -7,7 +7,7 @@ export function Avatar({
   size = 'medium',
 }: {
   readonly name: string;
-  readonly tone: 'self' | 'business' | 'nobody';
+  readonly tone: 'self' | 'other' | 'business' | 'nobody';
   readonly size?: 'small' | 'medium' | 'large';
 }) {
   return (

@@ -10,13 +10,18 @@ type Props = {
   readonly children: ReactNode;
   /** `alertdialog` for a question about something that cannot be undone. */
   readonly role?: 'dialog' | 'alertdialog';
+  /** The id of what is read out together with the title. */
+  readonly describedBy?: string;
+  /** Where nothing may happen by a stray Enter: the focus starts on the title. */
+  readonly startsAtTitle?: boolean;
 };
 
 /**
  * A modal built on `<dialog>`: the browser keeps the rest inert, traps Tab, and gives the focus back to the opener.
  * Focus starts at the element marked with `firstFocus`, else at the first field or button.
  */
-export function Dialog({ title, onClose, children, role = 'dialog' }: Props) {
+export function Dialog(props: Props) {
+  const { title, onClose, children, role = 'dialog', describedBy, startsAtTitle = false } = props;
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
   useLayoutEffect(() => {
@@ -32,6 +37,7 @@ export function Dialog({ title, onClose, children, role = 'dialog' }: Props) {
       className="dialog"
       role={role}
       aria-labelledby={id}
+      aria-describedby={describedBy}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
@@ -43,7 +49,9 @@ export function Dialog({ title, onClose, children, role = 'dialog' }: Props) {
         if (isConnected && !open) onClose();
       }}
     >
-      <h2 id={id}>{title}</h2>
+      <h2 id={id} {...(startsAtTitle ? { tabIndex: -1, [firstFocus]: '' } : {})}>
+        {title}
+      </h2>
       {children}
     </dialog>
   );

@@ -9,8 +9,19 @@ export type MenuEntry =
       readonly label: string;
       readonly icon: IconName;
       readonly danger?: boolean;
+      /** The letter that does the same with Ctrl, or with Cmd on macOS; a capital one with Shift too. */
+      readonly chord?: string;
       readonly choose: () => void;
     }
+  | {
+      readonly kind: 'person';
+      readonly id: string;
+      /** All that `line` shows, in words. */
+      readonly label: string;
+      readonly line: ReactNode;
+      readonly choose: () => void;
+    }
+  | { readonly kind: 'group'; readonly label: string; readonly entries: readonly MenuEntry[] }
   | { readonly kind: 'choice'; readonly label: string; readonly options: readonly MenuOption[] };
 export type MenuOption = { readonly label: string; readonly checked: boolean; readonly choose: () => void };
 
@@ -89,26 +100,83 @@ function Menu({ id, label, entries, onClose, onLeave }: MenuProps) {
     <>
       <div className="menu-backdrop" onPointerDown={onLeave} />
       <div ref={element} id={id} className="menu" role="menu" aria-label={label} onKeyDown={onKeyDown}>
-        {entries.map((entry) =>
-          entry.kind === 'item' ? (
-            <button
-              key={entry.label}
-              type="button"
-              role="menuitem"
-              tabIndex={-1}
-              className={entry.danger === true ? 'menu-item menu-item-danger' : 'menu-item'}
-              onClick={chosen(entry.choose)}
-            >
-              <Icon name={entry.icon} />
-              <span>{entry.label}</span>
-            </button>
-          ) : (
-            <Choice key={entry.label} label={entry.label} options={entry.options} />
-          ),
-        )}
+        <Entries entries={entries} chosen={chosen} />
       </div>
     </>
   );
+}
+
+type EntriesProps = {
+  readonly entries: readonly MenuEntry[];
+  readonly chosen: (choose: () => void) => () => void;
+};
+
+function Entries({ entries, chosen }: EntriesProps): ReactNode {
+  return entries.map((entry) => {
+    switch (entry.kind) {
+      case 'item':
+        return <Item key={entry.label} entry={entry} onClick={chosen(entry.choose)} />;
+      case 'person':
+        return (
+          <button
+            key={entry.id}
+            type="button"
+            role="menuitem"
+            tabIndex={-1}
+            className="menu-item person-button"
+            aria-label={entry.label}
+            onClick={chosen(entry.choose)}
+          >
+            {entry.line}
+          </button>
+        );
+      case 'group':
+        return (
+          <div key={entry.label} role="group" aria-label={entry.label} className="menu-group">
+            <span className="menu-heading" aria-hidden="true">
+              {entry.label}
+            </span>
+            <Entries entries={entry.entries} chosen={chosen} />
+          </div>
+        );
+      case 'choice':
+        return <Choice key={entry.label} label={entry.label} options={entry.options} />;
+    }
+  });
+}
+
+type ItemProps = {
+  readonly entry: Extract<MenuEntry, { kind: 'item' }>;
+  readonly onClick: () => void;
+};
+
+function Item({ entry, onClick }: ItemProps) {
+  const { label, icon, danger = false, chord } = entry;
+  return (
+    <button
+      type="button"
+      role="menuitem"
+      tabIndex={-1}
+      className={danger ? 'menu-item menu-item-danger' : 'menu-item'}
+      aria-keyshortcuts={chord === undefined ? undefined : spelled(chord)}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+      <span className="menu-words">{label}</span>
+      {chord !== undefined && (
+        <kbd className="menu-chord" aria-hidden="true">
+          {spelled(chord).replace('Control', 'Ctrl').replace('Meta', '⌘')}
+        </kbd>
+      )}
+    </button>
+  );
+}
+
+/** As `aria-keyshortcuts` spells it. */
+function spelled(chord: string): string {
+  const held = /mac/i.test(navigator.platform) ? 'Meta' : 'Control';
+  const isCapital = chord !== chord.toLowerCase();
+  return [held, ...(isCapital ? ['Shift'] : []), chord.toUpperCase()].join('+');
 }
 
 /** One of several: choosing leaves the menu open, so that the effect can be seen and changed again. */

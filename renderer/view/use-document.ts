@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { strings } from '../strings/strings.ts';
+import { language, strings } from '../strings/strings.ts';
 import { useView } from './surroundings.tsx';
 import { brandColors } from '../ui/contrast.ts';
 import { useBusinessHeading } from './use-business.ts';
@@ -12,6 +12,9 @@ export function useDocument(): void {
   const unread = useView((view) => view.unreadCount);
   const theme = useView((view) => view.appearance.theme);
   const brand = useView((view) => view.business.brandColor) ?? ownColor;
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, []);
   useEffect(() => {
     document.title = strings.app.title(business, unread);
   }, [business, unread]);

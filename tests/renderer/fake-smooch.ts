@@ -9,6 +9,7 @@ import type { Message } from '../../contract/model.ts';
 import { requests } from '../../contract/requests.ts';
 import type { Input } from '../../contract/requests.ts';
 import type { Session } from '../../contract/session.ts';
+import { FakePeople } from './fake-people.ts';
 import { ViewPatch, applyPatch } from '../../contract/view.ts';
 import type { ThreadChange, View } from '../../contract/view.ts';
 
@@ -39,6 +40,7 @@ export class FakeSmooch {
   view: View;
   past: Message[][] = [];
   report: EraseReport = cleanReport;
+  readonly people = new FakePeople(this);
   readonly asked: Asked[] = [];
   readonly answers: Partial<Record<RequestName, (input: unknown) => Answer>> = {};
   readonly bridge: SmoochBridge;
@@ -50,8 +52,10 @@ export class FakeSmooch {
       ...(Object.fromEntries(
         requestNames.map((name) => [name, (input?: unknown) => this.#answer(name, input)]),
       ) as Omit<SmoochBridge, 'login' | 'session' | 'onViewPatch'>),
-      login: (userId: string, jwt?: string) =>
-        this.#answer('login', jwt === undefined ? { userId } : { userId, jwt }) as Promise<Result<Session>>,
+      login: (userId: string, jwt?: string, how?: object) =>
+        this.#answer('login', { ...how, userId, ...(jwt === undefined ? {} : { jwt }) }) as Promise<
+          Result<Session>
+        >,
       session: async () => ok(this.view.session),
       onViewPatch: (listener: (patch: ViewPatch) => void) => {
         this.#listeners.add(listener);
@@ -92,7 +96,8 @@ export class FakeSmooch {
     const input: unknown = requests[name].input.parse(raw);
     this.asked.push({ name, input });
     const scripted = this.answers[name];
-    return scripted === undefined ? this.#behave(name, input) : scripted(input);
+    if (scripted !== undefined) return scripted(input);
+    return this.people.answer(name, input) ?? this.#behave(name, input);
   }
 
   async #behave(name: RequestName, input: unknown): Promise<Result<unknown>> {
@@ -104,10 +109,16 @@ export class FakeSmooch {
         return ok();
       case 'login':
       case 'signIn':
-        return this.#become(requests.login.input.or(requests.signIn.input).parse(input));
+        return this.#signIn(requests.login.input.or(requests.signIn.input).parse(input));
       case 'logout':
-        this.#restart({ kind: 'anonymous', epoch: this.#nextEpoch(), persistence: 'disk' }, ['signedOut']);
-        this.push({ erased: this.report });
+        this.become(
+          {
+            kind: 'anonymous',
+            epoch: this.#nextEpoch(),
+            persistence: this.view.machine.mode === 'kiosk' ? 'memory' : 'disk',
+          },
+          { notices: ['signedOut'], erased: this.report },
+        );
         return ok(this.report);
       case 'dismissEraseReport':
         this.push({ erased: null });
@@ -163,15 +174,16 @@ export class FakeSmooch {
     if (message !== undefined) this.upsert([{ ...message, status: 'queued', refusal: null }]);
   }
 
-  #become({ userId, ...proof }: Input<'login'> | Input<'signIn'>): Result<Session> {
+  #signIn({ userId, ...proof }: Input<'login'> | Input<'signIn'>): Result<Session> {
     const verified = 'jwt' in proof || 'password' in proof;
     const epoch = this.#nextEpoch();
     const session: Session = { kind: 'identified', epoch, persistence: 'disk', userId, name: null, verified };
-    this.#restart(session, verified ? [] : ['notVerified']);
+    this.become(session, { notices: verified ? [] : ['notVerified'], erased: null });
     return ok(session);
   }
 
-  #restart(session: Session, notices: View['notices']): void {
+  /** Another session begins: nothing of the last one stays. */
+  become(session: Session, rest: Partial<Omit<View, 'revision' | 'thread'>> = {}): void {
     this.past = [];
     const thread: View['thread'] = {
       conversationId: null,
@@ -181,7 +193,19 @@ export class FakeSmooch {
       gaps: [],
     };
     this.push(
-      { session, notices, link: { kind: 'idle' }, draft: '', unreadCount: 0, waiting: 0, typing: null },
+      {
+        session,
+        notices: [],
+        link: { kind: 'idle' },
+        draft: '',
+        unreadCount: 0,
+        waiting: 0,
+        typing: null,
+        passcode: false,
+        question: null,
+        stillThere: null,
+        ...rest,
+      },
       { kind: 'replace', thread },
     );
   }

@@ -1,4 +1,5 @@
 import {
+  AccountId,
   ActionId,
   ClientMessageId,
   ConversationId,
@@ -10,7 +11,7 @@ import {
 import type { Action, Content, Message } from '../../contract/model.ts';
 import type { MachineRules } from '../../contract/machine.ts';
 import type { Session } from '../../contract/session.ts';
-import type { View } from '../../contract/view.ts';
+import type { AccountCard, View } from '../../contract/view.ts';
 
 // Views and messages for tests and for the gallery.
 
@@ -38,6 +39,39 @@ export const personal: MachineRules = {
   managed: [],
   policyUnreadable: false,
 };
+
+/** The rules of a machine that several people use in turn. */
+export const shared: MachineRules = {
+  ...personal,
+  mode: 'shared',
+  remember: false,
+  idle: { afterSeconds: 600, graceSeconds: 30, then: 'signOut' },
+  onSystemLock: 'lock',
+  onQuit: 'signOut',
+};
+
+/** The rules of a screen for visitors. */
+export const kiosk: MachineRules = {
+  ...shared,
+  mode: 'kiosk',
+  idle: { afterSeconds: 120, graceSeconds: 30, then: 'signOut' },
+  onSystemLock: 'signOut',
+};
+
+/** A remembered person; `n` makes the account id. */
+export function aCard(n: number, name: string | null, part: Partial<AccountCard> = {}): AccountCard {
+  return {
+    account: AccountId.parse(n.toString(16).padStart(32, '0')),
+    userId: UserId.parse(`${(name ?? 'somebody').split(' ')[0]?.toLowerCase() ?? ''}@example.com`),
+    name,
+    verified: true,
+    passcode: false,
+    unread: 0,
+    lastUsedAt: EpochMs.parse(Date.now() - n * 26 * 3_600_000),
+    current: false,
+    ...part,
+  };
+}
 
 type Extra = Partial<Message> & { readonly name?: string | null };
 

@@ -1,9 +1,39 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { describe, expect, it } from 'vitest';
+import type { Page } from 'playwright';
+import { germanShots, peopleShots } from '../gallery/people-shots.ts';
 import { shots } from '../gallery/shots.ts';
 import { browserPages } from './page.ts';
 
 const openPage = browserPages();
+
+const small = { viewport: { width: 320, height: 480 } };
+
+/** Elements whose content is wider than they are. */
+const tooWide = (page: Page) =>
+  page.evaluate(() =>
+    [
+      ...document.querySelectorAll(
+        'html, body, .conversation, .banner, .stage, .thread, .composer, .screen, .bubble, .menu, .dialog',
+      ),
+    ]
+      .filter((element) => element.scrollWidth > element.clientWidth)
+      .map((element) => `${element.tagName} ${element.className}`),
+  );
+
+/** Controls of the screen or dialog in front that cannot be brought into sight. */
+const outOfReach = (page: Page) =>
+  page.evaluate(() => {
+    const front = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.querySelector('.screen');
+    return [...(front?.querySelectorAll('button, input, select') ?? [])]
+      .filter((control) => {
+        control.scrollIntoView({ block: 'nearest' });
+        const { top, bottom } = control.getBoundingClientRect();
+        // Scrolling stops at whole pixels.
+        return top < -1 || bottom > window.innerHeight + 1;
+      })
+      .map((control) => control.outerHTML);
+  });
 
 describe('every screen, in light and dark', () => {
   const each = shots.flatMap((shot) => [
@@ -23,21 +53,24 @@ describe('every screen, in light and dark', () => {
       expect(found).toEqual([]);
     },
   );
+});
 
+describe('a window of 320 × 480 pixels', () => {
   it.each(['short', 'cards', 'offline', 'long-name', 'unconfigured', 'keychain-locked', 'first-run'])(
-    'fits 320 pixels without scrolling sideways: %s',
+    'needs no scrolling sideways: %s',
     async (scene) => {
-      const page = await openPage(scene, { viewport: { width: 320, height: 480 } });
-      const wide = await page.evaluate(() =>
-        [
-          ...document.querySelectorAll(
-            'html, body, .conversation, .stage, .thread, .composer, .screen, .bubble',
-          ),
-        ]
-          .filter((element) => element.scrollWidth > element.clientWidth)
-          .map((element) => `${element.tagName} ${element.className}`),
-      );
-      expect(wide).toEqual([]);
+      const page = await openPage(scene, small);
+      expect(await tooWide(page)).toEqual([]);
+    },
+  );
+
+  it.each([...peopleShots.filter(({ name }) => name.includes('long')), ...germanShots])(
+    'needs no scrolling sideways, and leaves every control within reach: $name',
+    async ({ scene, act, locale = 'en-GB' }) => {
+      const page = await openPage(scene, { ...small, locale });
+      await act?.(page);
+      expect(await tooWide(page)).toEqual([]);
+      expect(await outOfReach(page)).toEqual([]);
     },
   );
 });

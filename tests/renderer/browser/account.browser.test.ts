@@ -12,13 +12,15 @@ describe('signing in', () => {
     await page.evaluate(() => {
       window.stage.answers.signIn = () => ({ ok: false, failure: { kind: 'wrongPassword' } });
     });
-    await chooseFromAccountMenu(page, 'Switch user');
+    await chooseFromAccountMenu(page, 'Sign in as someone else');
     const sheet = page.getByRole('dialog', { name: 'Switch user' });
     await page.keyboard.type('ben');
     await sheet.getByLabel('Password', { exact: true }).fill('wrong');
     await page.keyboard.press('Enter');
     await sheet.getByText('The user ID or the password is not right.').waitFor();
-    expect(await asked(page, 'signIn')).toEqual([{ userId: 'ben', password: 'wrong' }]);
+    expect(await asked(page, 'signIn')).toEqual([
+      { userId: 'ben', password: 'wrong', remember: true, anonymous: 'ask' },
+    ]);
     expect(await sheet.getByLabel('User ID').inputValue()).toBe('ben');
     await page.keyboard.press('Escape');
     await button(page, 'Account: Ana García, Verified').waitFor();
@@ -27,7 +29,7 @@ describe('signing in', () => {
 
   it('hides the old thread while the sheet is open', async () => {
     const page = await openPage('short');
-    await chooseFromAccountMenu(page, 'Switch user');
+    await chooseFromAccountMenu(page, 'Sign in as someone else');
     await page.getByRole('dialog').waitFor();
     expect(await page.getByText('The gate needs a code').isVisible()).toBe(false);
     await page.getByRole('button', { name: 'Cancel' }).click();
@@ -41,7 +43,7 @@ describe('signing in', () => {
     await page.getByLabel('User ID').fill('ben');
     await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
     await button(page, 'Account: ben, Not verified').waitFor();
-    expect(await asked(page, 'login')).toEqual([{ userId: 'ben' }]);
+    expect(await asked(page, 'login')).toEqual([{ userId: 'ben', remember: true, anonymous: 'ask' }]);
     expect(await page.getByText('Your pallet left').count()).toBe(0);
   });
 
@@ -53,7 +55,9 @@ describe('signing in', () => {
     await page.getByLabel('Token (optional)').fill(' a.b.c ');
     await page.keyboard.press('Enter');
     await button(page, 'Account: ben, Verified').waitFor();
-    expect(await asked(page, 'login')).toEqual([{ userId: 'ben', jwt: 'a.b.c' }]);
+    expect(await asked(page, 'login')).toEqual([
+      { userId: 'ben', jwt: 'a.b.c', remember: true, anonymous: 'ask' },
+    ]);
   });
 });
 
@@ -68,7 +72,7 @@ describe('signing out', () => {
     expect(await asked(page, 'logout')).toEqual([]);
 
     await chooseFromAccountMenu(page, 'Sign out and erase');
-    await question.getByRole('button', { name: 'Sign out and erase' }).click();
+    await question.getByRole('button', { name: 'Discard and sign out' }).click();
     const report = page.getByRole('dialog', { name: 'Everything was erased' });
     await report.getByText('7 files removed, 4.8 MB').waitFor();
     await page.keyboard.press('Enter');

@@ -2,6 +2,7 @@ import { EpochMs, UserId } from '../../../contract/ids.ts';
 import type { Message } from '../../../contract/model.ts';
 import type { View } from '../../../contract/view.ts';
 import { FakeSmooch } from '../fake-smooch.ts';
+import { peopleScenes } from './people-scenes.ts';
 import { aThread, aView, actionId, ana, anonymous, epoch, reply, says, waits, writes } from '../make.ts';
 
 const minute = 60_000;
@@ -110,8 +111,11 @@ const offline: View['link'] = {
 
 const sixty = 'Maximiliane Alexandra von und zu Hohenlohe-Schillingsfürst II';
 
+const talkIn = (part: Partial<View> = {}) => new FakeSmooch(aView({ thread: aThread(talk), ...part }));
+
 /** Every state worth looking at. Each builds its own main, so nothing leaks from one to the next. */
 export const scenes: Readonly<Record<string, () => FakeSmooch>> = {
+  ...peopleScenes(talkIn),
   'first-run': () => new FakeSmooch(aView({ session: anonymous, link: { kind: 'idle' } })),
   short: () => new FakeSmooch(aView({ thread: aThread(talk) })),
   anonymous: () =>

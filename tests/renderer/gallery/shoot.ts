@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openGallery } from './serve.ts';
+import { germanShots } from './people-shots.ts';
 import { shots } from './shots.ts';
 
 // node tests/renderer/gallery/shoot.ts <outdir> [name part]: a picture of every state, light and dark, narrow and wide.
@@ -9,19 +10,22 @@ const [outDir, only = ''] = process.argv.slice(2);
 if (outDir === undefined) throw new Error('usage: node tests/renderer/gallery/shoot.ts <outdir> [name part]');
 
 const sizes = [
+  { width: 320, height: 480 },
   { width: 360, height: 640 },
   { width: 900, height: 680 },
 ] as const;
 
 await mkdir(outDir, { recursive: true });
 const gallery = await openGallery();
-for (const { name, scene, act } of shots.filter((shot) => shot.name.includes(only))) {
+for (const { name, scene, act, locale = 'en-GB' } of [...shots, ...germanShots].filter((shot) =>
+  shot.name.includes(only),
+)) {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const viewport of sizes) {
       const page = await gallery.browser.newPage({
         viewport,
         colorScheme,
-        locale: 'en-GB',
+        locale,
         reducedMotion: 'reduce',
       });
       page.on('console', (message) => console.log(`${name}: ${message.text()}`));

@@ -1,35 +1,14 @@
 import type { Page } from 'playwright';
-
-/** A scene, and what to do in it before looking. */
-export type Shot = {
-  readonly name: string;
-  readonly scene: string;
-  readonly act?: (page: Page) => Promise<void>;
-};
+import { openMenu, openSignIn, openSignOut } from './hands.ts';
+import { peopleShots } from './people-shots.ts';
+import type { Shot } from './people-shots.ts';
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
-const menuItem = (page: Page, name: string) => page.getByRole('menuitem', { name });
-
-async function openMenu(page: Page): Promise<void> {
-  await button(page, /^Account: /).click();
-  await page.getByRole('menu').waitFor();
-}
-
-async function openSignIn(page: Page): Promise<void> {
-  await openMenu(page);
-  await menuItem(page, 'Sign in').click();
-  await page.getByRole('dialog').waitFor();
-}
-
-async function openSignOut(page: Page, entry = 'Sign out and erase'): Promise<void> {
-  await openMenu(page);
-  await menuItem(page, entry).click();
-  await page.getByRole('alertdialog').waitFor();
-}
 
 const bannerShown = (page: Page) => page.getByText('Offline. You can read and write').waitFor();
 
 export const shots: readonly Shot[] = [
+  ...peopleShots,
   { name: 'first-run', scene: 'first-run' },
   { name: 'short', scene: 'short' },
   { name: 'unread', scene: 'unread' },
@@ -77,13 +56,12 @@ export const shots: readonly Shot[] = [
     act: openSignIn,
   },
   { name: 'account-menu', scene: 'short', act: openMenu },
-  { name: 'sign-out', scene: 'offline', act: (page) => openSignOut(page) },
   {
     name: 'erase-report',
     scene: 'offline',
     act: async (page) => {
       await openSignOut(page);
-      await button(page, 'Sign out and erase').click();
+      await button(page, 'Discard and sign out').click();
       await page.getByRole('dialog', { name: 'Everything was erased' }).waitFor();
     },
   },
@@ -94,6 +72,10 @@ export const shots: readonly Shot[] = [
       await page.evaluate(() => {
         window.stage.report = {
           ...window.stage.report,
+          places: [
+            { place: 'key', removed: 0, bytes: 0, remaining: 1 },
+            { place: 'history', removed: 5, bytes: 912, remaining: 1 },
+          ],
           files: 5,
           bytes: 912,
           unsentMessages: 0,

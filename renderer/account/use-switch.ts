@@ -1,0 +1,38 @@
+import type { Result } from '../../contract/failure.ts';
+import type { Session } from '../../contract/session.ts';
+import type { AccountCard } from '../../contract/view.ts';
+import { useOpenSheet } from '../sheet.ts';
+import { answered } from '../view/smooch.ts';
+import { useSurroundings, useView } from '../view/surroundings.tsx';
+
+/** The remembered people who are not here now. */
+export function useOthers(): readonly AccountCard[] {
+  return useView((view) => view.accounts).filter((card) => !card.current);
+}
+
+/** Become a remembered person; whoever is here now stays if that fails. */
+export function useSwitch(): (card: AccountCard, passcode?: string) => Promise<Result<Session>> {
+  const { smooch } = useSurroundings();
+  return ({ account }, passcode) => {
+    const how = { account, anonymous: 'ask' as const };
+    return answered(
+      'switchAccount',
+      smooch.switchAccount(passcode === undefined ? how : { ...how, passcode }),
+    );
+  };
+}
+
+/** Where nothing else is on the screen to say what went wrong: the passcode gets its own sheet. */
+export function useSwitchFromMenu(): (card: AccountCard) => void {
+  const { complaints } = useSurroundings();
+  const open = useOpenSheet();
+  const switchTo = useSwitch();
+  const become = async (card: AccountCard) => {
+    if (card.passcode) return open({ kind: 'switch', card });
+    const answer = await switchTo(card);
+    if (answer.ok) return;
+    if (answer.failure.kind === 'passcodeNeeded') open({ kind: 'switch', card });
+    else complaints.complain(answer.failure);
+  };
+  return (card) => void become(card);
+}

@@ -142,7 +142,7 @@ export class Device {
   /** Sign in as a person does, with the password the business knows. */
   async signIn({ userId, password }: Customer): Promise<void> {
     await this.page.getByRole('button', { name: /^Account:/ }).click();
-    await this.page.getByRole('menuitem', { name: /^(Sign in|Sign in again|Switch user)$/ }).click();
+    await this.page.getByRole('menuitem', { name: /^Sign in( again| as someone else)?$/ }).click();
     const sheet = this.page.getByRole('dialog', { name: /^(Sign in|Switch user)$/ });
     await sheet.getByLabel('User ID').fill(userId);
     await sheet.getByRole('textbox', { name: 'Password' }).fill(password);
@@ -176,7 +176,7 @@ export class Device {
 
   async #signInSheet(way: string): Promise<Locator> {
     await this.page.getByRole('button', { name: /^Account:/ }).click();
-    await this.page.getByRole('menuitem', { name: /^(Sign in|Sign in again|Switch user)$/ }).click();
+    await this.page.getByRole('menuitem', { name: /^Sign in( again| as someone else)?$/ }).click();
     const sheet = this.page.getByRole('dialog', { name: /^(Sign in|Switch user)$/ });
     await sheet.getByRole('tab', { name: way }).click();
     return sheet;
@@ -222,7 +222,9 @@ export class Device {
     await this.page.getByRole('button', { name: /^Account:/ }).click();
     await this.page.getByRole('menuitem', { name: /^(Sign out and erase|Erase this conversation)$/ }).click();
     const question = this.page.getByRole('alertdialog');
-    await question.getByRole('button', { name: /^(Sign out and erase|Erase)$/ }).click();
+    await question
+      .getByRole('button', { name: /^(Sign out and erase|Erase|Discard and (sign out|erase))$/ })
+      .click();
     await this.#left(question);
     const report = this.page.getByRole('dialog', { name: /^Everything was erased$/ });
     await report.getByRole('button', { name: 'Done' }).click();

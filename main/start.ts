@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import {
   app,
@@ -18,6 +19,8 @@ import { viewPatchChannel } from '../contract/channels.ts';
 import { chooseLauncher, startAhead } from './adapters/child-process.ts';
 import { systemClock } from './adapters/clock-system.ts';
 import { createLog } from './adapters/log-stderr.ts';
+import { policyPath, readNamedPolicy, readPolicy } from './adapters/policy-file.ts';
+import { temporaryFolder } from './adapters/sinks-files.ts';
 import { vaultProgram } from './adapters/vault-program.ts';
 import { askAfterCrash, surviveCrashes } from './desktop/after-crash.ts';
 import { clearUntrustedVariables, forbiddenSwitch } from './desktop/command-line.ts';
@@ -31,6 +34,8 @@ import { becomeOnlyInstance, bringForward } from './desktop/single-instance.ts';
 import { applyTheme } from './desktop/theme.ts';
 import { Stage } from './desktop/stage.ts';
 import { openWindow, pagePreferences } from './desktop/window.ts';
+import type { PolicyReading } from './ports/policy-file.ts';
+import { policyOf } from './settings/policy.ts';
 import type { Wired } from './wiring.ts';
 
 /** Ended because of how it was started; `sysexits.h`. */
@@ -51,6 +56,7 @@ else if (!claimDataFolder(app.getPath('userData'))) {
 } else if (!becomeOnlyInstance(app, () => stage?.window && bringForward(stage.window))) {
   stop(0, 'Onethread is running already; its window has come forward.');
 } else {
+  useOwnTemporaryFolder();
   app.enableSandbox();
   protocol.registerSchemesAsPrivileged([pageScheme]);
   guardEverything(app, { page: pageUrl, isOurs, log });
@@ -77,6 +83,9 @@ async function run(): Promise<void> {
     userData: app.getPath('userData'),
     publish: (patch) => stage?.publish(viewPatchChannel, patch),
     renewPage: () => stage?.renew(),
+    pageSettled: async () => (await stage?.settled()) ?? 0,
+    window: () => stage?.window ?? null,
+    policy: policyOf(findPolicy()),
     shell,
     confirmPlainLink: confirmPlainLink(dialog),
     onAppearance: (theme) => applyTheme(nativeTheme, { theme }),
@@ -94,11 +103,33 @@ async function run(): Promise<void> {
   applyTheme(nativeTheme, wired.settings.value.appearance);
   shown.open();
   Menu.setApplicationMenu(
-    Menu.buildFromTemplate(menuTemplate({ platform: process.platform, development: false })),
+    Menu.buildFromTemplate(
+      menuTemplate({
+        platform: process.platform,
+        lock: async () => (await wired.messenger.lock()).ok,
+        press: (key) => shown.press(key),
+        development: false,
+      }),
+    ),
   );
   powerMonitor.on('resume', () => wired.messenger.tryNow());
   app.on('activate', () => shown.open());
   await booted;
+}
+
+/** What Chromium puts down for a moment lies where the eraser looks, and not among other people's files. */
+function useOwnTemporaryFolder(): void {
+  const folder = temporaryFolder(app.getPath('userData'));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  app.setPath('temp', folder);
+}
+
+/** What the organization has laid down. A build for development may be told to read another file. */
+function findPolicy(): PolicyReading {
+  const named = app.isPackaged ? '' : app.commandLine.getSwitchValue('policy-file');
+  return named === ''
+    ? readPolicy(policyPath(process.platform, process.execPath))
+    : readNamedPolicy(resolve(named));
 }
 
 /** Where the windows of this run appear. */

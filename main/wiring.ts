@@ -2,8 +2,12 @@ import { release } from 'node:os';
 import tls from 'node:tls';
 import {
   app,
+  type BrowserWindow,
+  clipboard,
+  dialog,
   type IpcMainInvokeEvent,
   net,
+  powerMonitor,
   session as electronSession,
   type Session,
   type Shell,
@@ -15,20 +19,26 @@ import type { LaunchHelper } from './adapters/child-process.ts';
 import { systemClock } from './adapters/clock-system.ts';
 import { nodeSha256 } from './adapters/digest-node.ts';
 import { HistoriesProcess } from './adapters/histories-process.ts';
+import { createPresence } from './adapters/presence-desktop.ts';
 import { nodeRandom } from './adapters/random-node.ts';
 import type { RealtimeOptions } from './adapters/realtime-faye.ts';
 import { nodeSealing } from './adapters/sealing-node.ts';
 import { createKeysFile, createSettingsFile } from './adapters/settings-electron-store.ts';
+import { RecentFiles, recentFilesList } from './adapters/sink-recent-files.ts';
+import { eraseStoredPages, fileSinks } from './adapters/sinks-files.ts';
 import { KeytarVault } from './adapters/vault-keytar.ts';
 import { type RequestDoor, serveRequests } from './ipc/serve-requests.ts';
 import { createOpenLink } from './desktop/open-link.ts';
+import { OwnClipboard } from './desktop/own-clipboard.ts';
+import { createSaveFile } from './desktop/save-file.ts';
 import { createMessenger, type Messenger } from './messenger.ts';
+import type { EraseSink } from './ports/erase-sink.ts';
 import type { Http } from './ports/http.ts';
 import type { Log } from './ports/log.ts';
 import type { Realtime } from './ports/realtime.ts';
 import { ServiceClient } from './service/client.ts';
 import { Machine } from './settings/machine.ts';
-import { noPolicy } from './settings/policy.ts';
+import type { Policy } from './settings/policy.ts';
 import { ServiceAddress, Settings } from './settings/settings.ts';
 
 /** The app, put together, before its first window. */
@@ -48,6 +58,11 @@ interface Desk {
   readonly publish: (patch: ViewPatch) => void;
   /** Put a new page in the place of the one on the screen. */
   readonly renewPage: () => void;
+  /** Until the page before the newest is gone, process and all; how many had to go. */
+  readonly pageSettled: () => Promise<number>;
+  /** What stands on the screen, for dialogs to stand before. */
+  readonly window: () => BrowserWindow | null;
+  readonly policy: Policy;
   readonly shell: Pick<Shell, 'openExternal'>;
   /** Asks the person about a link that travels in clear. */
   readonly confirmPlainLink: (host: string) => Promise<boolean>;
@@ -66,6 +81,11 @@ export function wire(desk: Desk): Wired {
   const address = addressOf(settings);
   const network = electronSession.fromPartition('network', { cache: false });
   const clientOf = (at: ServiceAddress): ServiceClient => createClient(at, network, log);
+  const ownClipboard = new OwnClipboard({ clipboard, platform: process.platform });
+  const recentFiles = new RecentFiles({
+    list: recentFilesList(process.env),
+    clear: () => app.clearRecentDocuments(),
+  });
   const messenger = createMessenger({
     clock: systemClock,
     random: nodeRandom,
@@ -89,12 +109,16 @@ export function wire(desk: Desk): Wired {
     relaunch: desk.relaunch,
     onAppearance: desk.onAppearance,
     sealing: nodeSealing,
-    machine: new Machine({ settings, policy: noPolicy }),
-    // Somebody is always there, and nothing rests outside the vault and the histories, until the desk says so.
-    presence: { idleSeconds: () => 0, onSystemLock: () => () => undefined },
-    sinks: [],
-    saveFile: async () => ok({ saved: false }),
-    copyText: () => undefined,
+    machine: new Machine({ settings, policy: desk.policy }),
+    presence: createPresence({ powerMonitor, platform: process.platform, env: process.env, log }),
+    sinks: sinksOf(desk, ownClipboard, recentFiles),
+    saveFile: createSaveFile({
+      dialog,
+      window: desk.window,
+      folder: app.getPath('documents'),
+      onSaved: (path) => recentFiles.note(path),
+    }),
+    copyText: (text) => ownClipboard.copy(text),
     renewPage() {
       desk.renewPage();
       // The next person's requests go through connections of their own.
@@ -115,6 +139,27 @@ export function wire(desk: Desk): Wired {
       await histories.dispose();
     },
   };
+}
+
+/** Every place where something of a person can rest on this device, beside the keychain and the histories. */
+function sinksOf(desk: Desk, ownClipboard: OwnClipboard, recentFiles: RecentFiles): readonly EraseSink[] {
+  const { userData, pageSettled } = desk;
+  return [
+    {
+      place: 'page',
+      async erase() {
+        // Its process holds what it has drawn; the session it had is emptied when it goes.
+        const pages = await pageSettled();
+        const stored = await eraseStoredPages(userData);
+        return { ...stored, files: stored.files + pages };
+      },
+    },
+    ownClipboard,
+    // None is shown.
+    { place: 'notifications', erase: async () => ({ files: 0, bytes: 0, remaining: 0 }) },
+    ...fileSinks({ userData, crashDumps: app.getPath('crashDumps') }),
+    recentFiles,
+  ];
 }
 
 const nowhere: ServiceAddress = { configUrl: 'https://localhost/', appId: AppId.parse('unconfigured') };

@@ -1,5 +1,6 @@
 import type { BrowserWindow, IpcMainInvokeEvent } from 'electron';
 import type { Clock, Undo } from '../ports/clock.ts';
+import type { PageKey } from './menu.ts';
 import { isOurMainFrame } from './our-frame.ts';
 
 /** How long a new page may take to draw before it is shown as it is: the old one is of no use any more. */
@@ -33,7 +34,7 @@ export type StageWindow = Pick<
   once(event: 'ready-to-show' | 'closed', listener: () => void): unknown;
   readonly webContents: Pick<
     BrowserWindow['webContents'],
-    'id' | 'send' | 'getZoomLevel' | 'setZoomLevel'
+    'id' | 'send' | 'sendInputEvent' | 'getZoomLevel' | 'setZoomLevel'
   > & {
     once(event: 'dom-ready', listener: () => void): unknown;
   };
@@ -105,6 +106,12 @@ export class Stage<W extends StageWindow = BrowserWindow> {
   publish(channel: string, message: unknown): void {
     if (this.#page?.asked === true && !this.#page.window.isDestroyed())
       this.#page.window.webContents.send(channel, message);
+  }
+
+  /** Press a key, as the person at the window would. */
+  press({ keyCode, modifiers }: PageKey): void {
+    const contents = this.#page?.window.webContents;
+    for (const type of ['keyDown', 'keyUp'] as const) contents?.sendInputEvent({ type, keyCode, modifiers });
   }
 
   /** Whether a page is the one that is heard. */

@@ -22,6 +22,7 @@ class FakeWindow extends EventEmitter {
     this.webContents = Object.assign(new EventEmitter(), {
       id,
       send: (_channel: string, message: unknown) => void this.told.push(message),
+      sendInputEvent: (event: object) => void this.told.push(event),
       getZoomLevel: () => this.zoom,
       setZoomLevel: (zoom: number) => void (this.zoom = zoom),
     });
@@ -103,6 +104,17 @@ describe('A window opens', () => {
     stage.open();
     stage.open();
     expect(windows).toHaveLength(1);
+  });
+
+  it('and gets the keys that the menu presses', () => {
+    const { stage, opened } = theatre();
+    const window = opened();
+    stage.press({ keyCode: 'L', modifiers: ['control', 'shift'] });
+    const key = { keyCode: 'L', modifiers: ['control', 'shift'] };
+    expect(window.told).toEqual([
+      { type: 'keyDown', ...key },
+      { type: 'keyUp', ...key },
+    ]);
   });
 
   it('and is told what happens once it has asked how things are', () => {

@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MenuItemConstructorOptions } from 'electron';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clearUntrustedVariables, forbiddenSwitch } from '../../../main/desktop/command-line.ts';
 import { claimDataFolder } from '../../../main/desktop/data-folder.ts';
-import { menuTemplate } from '../../../main/desktop/menu.ts';
+import { menuTemplate, type PageKey } from '../../../main/desktop/menu.ts';
 import { becomeOnlyInstance, bringForward } from '../../../main/desktop/single-instance.ts';
 
 describe('The command line of a packaged app', () => {
@@ -98,10 +99,45 @@ describe('The data folder', () => {
 });
 
 describe('The menu', () => {
+  const pressed: PageKey[] = [];
+  let canLock = true;
+  const items = (platform: NodeJS.Platform, development = false): MenuItemConstructorOptions[] =>
+    menuTemplate({
+      platform,
+      development,
+      lock: async () => canLock,
+      press: (key) => pressed.push(key),
+    }).flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []));
   const roles = (platform: NodeJS.Platform, development: boolean): unknown[] =>
-    menuTemplate({ platform, development }).flatMap(({ submenu }) =>
-      Array.isArray(submenu) ? submenu.map(({ role }) => role) : [],
-    );
+    items(platform, development).map(({ role }) => role);
+  /** Choose an item, with the mouse or by its key. */
+  const choose = async (label: string, triggeredByAccelerator = false): Promise<PageKey[]> => {
+    pressed.length = 0;
+    const item = items('linux').find((one) => one.label === label);
+    type Click = Required<MenuItemConstructorOptions>['click'];
+    await item?.click?.(...([{}, undefined, { triggeredByAccelerator }] as unknown[] as Parameters<Click>));
+    return [...pressed];
+  };
+
+  it('locks without the page, by a key that needs no answer from it', async () => {
+    canLock = true;
+    const lock = items('linux').find(({ label }) => label === '&Lock Now');
+    expect([lock?.accelerator, lock?.registerAccelerator]).toEqual(['CommandOrControl+L', undefined]);
+    expect(await choose('&Lock Now')).toEqual([]);
+  });
+
+  it('has the page ask for a passcode where there is none, unless the key came through it already', async () => {
+    canLock = false;
+    expect(await choose('&Lock Now')).toEqual([{ keyCode: 'L', modifiers: ['control'] }]);
+    expect(await choose('&Lock Now', true)).toEqual([]);
+  });
+
+  it('presses the page’s own keys to switch and to sign out', async () => {
+    expect(await choose('Switch &Account…')).toEqual([{ keyCode: 'A', modifiers: ['control', 'shift'] }]);
+    expect(await choose('&Sign Out and Erase…')).toEqual([{ keyCode: 'L', modifiers: ['control', 'shift'] }]);
+    const shown = items('darwin').filter(({ registerAccelerator }) => registerAccelerator === false);
+    expect(shown).toHaveLength(2);
+  });
 
   it('offers editing, zoom and quitting on every system', () => {
     for (const platform of ['linux', 'win32', 'darwin'] as const) {

@@ -6,6 +6,7 @@ import { chooseLauncher } from '../../main/adapters/child-process.ts';
 import type { HelperProcess } from '../../main/adapters/child-process.ts';
 import { systemClock } from '../../main/adapters/clock-system.ts';
 import { KeytarVault } from '../../main/adapters/vault-keytar.ts';
+import type { Clock, Undo } from '../../main/ports/clock.ts';
 import { RecordingLog } from '../fakes/log.ts';
 import { startKeyring } from '../keyring-session.ts';
 import type { KeyringOptions, KeyringSession } from '../keyring-session.ts';
@@ -29,10 +30,29 @@ export function live(env: Readonly<Record<string, string>>): void {
   Object.assign(process.env, env);
 }
 
+/**
+ * The machine's clock, slowed down: on a machine that is busy with something else, no call is late for it. Where being late
+ * is the subject, `strict`.
+ */
+class PatientClock implements Clock {
+  strict = false;
+
+  now(): ReturnType<Clock['now']> {
+    return systemClock.now();
+  }
+
+  after(delayMs: number, task: () => void): Undo {
+    return systemClock.after(this.strict ? delayMs : delayMs * 10, task);
+  }
+}
+
 /** The real keychain adapter over a real keyring of its own; the process lives in that session until `close`. */
 export interface KeyringWorld {
   readonly keyring: KeyringSession;
   readonly vault: KeytarVault;
+  /** SIGSTOP the keyring daemon, and take the vault's deadlines for what they are until it is thawed. */
+  freeze(): Promise<void>;
+  thaw(): void;
   /** Every vault process started so far. */
   readonly helpers: readonly HelperProcess[];
   close(): Promise<void>;
@@ -60,6 +80,7 @@ export async function openKeyringWorld({
   const log = new RecordingLog();
   const launch = await chooseLauncher(log);
   const helpers: HelperProcess[] = [];
+  const clock = new PatientClock();
   const vault = new KeytarVault({
     launch(program) {
       const helper = launch(program);
@@ -67,10 +88,18 @@ export async function openKeyringWorld({
       watch?.(helper);
       return helper;
     },
-    ...{ entryPath, clock: systemClock, log },
+    ...{ entryPath, clock, log },
   });
   return {
     ...{ keyring, vault, helpers },
+    async freeze() {
+      await keyring.freeze();
+      clock.strict = true;
+    },
+    thaw() {
+      keyring.thaw();
+      clock.strict = false;
+    },
     async close() {
       vault.dispose();
       await Promise.all(helpers.map(ended));

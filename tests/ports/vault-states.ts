@@ -62,7 +62,7 @@ export interface VaultInState {
   close(): Promise<void>;
 }
 
-/** No call takes longer, whatever the state. The vault's own deadline is half a second less. */
+/** No call takes longer of a keychain that does not answer. The vault's own deadline is half a second less. */
 const patienceMs = 5_500;
 
 /**
@@ -112,7 +112,7 @@ const atOnce = (calls: readonly (() => Promise<unknown>)[]): Promise<unknown[]> 
 
 async function inTurn(calls: readonly (() => Promise<unknown>)[]): Promise<unknown[]> {
   const given = [];
-  for (const call of calls) given.push(await soon(call()));
+  for (const call of calls) given.push(await call());
   return given;
 }
 

@@ -11,6 +11,7 @@ import { ServiceClient } from '../../main/service/client.ts';
 import { RecordingLog } from '../fakes/log.ts';
 import { Pocket } from '../fakes/pocket.ts';
 import { startService, type RunningService } from '../server/running-service.ts';
+import { CoreDevice } from './core-device.ts';
 
 /** Seconds a JWT of this service is good for. */
 const lifetime = 2;
@@ -136,3 +137,31 @@ it('K-10 is asked to sign in once its family of refresh tokens has ended, and as
   // Twenty messages and one refresh: nothing was tried again.
   expect(desk.asked.length - before).toBe(21);
 });
+
+it('K-10 the whole device outlives its JWT, after a restart as well: nobody is asked to sign in again', async () => {
+  const desk = await CoreDevice.started(service.ready);
+  await desk.signIn('bo@example.com', 'onethread-bo');
+  const sessions = new Set<string>();
+  const sent: string[] = [];
+  for (let part = 0; part < 2; part += 1) {
+    const end = performance.now() + 1.5 * lifetime * 1000;
+    while (performance.now() < end) {
+      const text = `part ${part}, ${sent.length}`;
+      await desk.write(text);
+      await desk.until(({ thread }) =>
+        thread.messages.some(({ content, status }) => content.text === text && status === 'sent'),
+      );
+      sent.push(text);
+      sessions.add(desk.view.session.kind);
+      await new Promise((done) => systemClock.after(100, () => done(undefined)));
+    }
+    await desk.quit();
+    // Off for longer than its JWT lasts.
+    await new Promise((done) => systemClock.after((lifetime + 1) * 1000, () => done(undefined)));
+    await desk.start();
+  }
+  expect(sessions).toEqual(new Set(['identified']));
+  await desk.until(({ link }) => link.kind === 'live');
+  expect(desk.texts.filter((text) => text.startsWith('part'))).toEqual(sent.slice(-desk.texts.length));
+  await desk.dispose();
+}, 60_000);

@@ -253,16 +253,20 @@ export async function business(ready: Ready, method: string, path: string, body?
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
-/** Ana signs in on the demo business's page. @returns the code it hands back */
-export async function signInInBrowser(ready: Ready, challenge: string): Promise<string> {
-  const fields = { userId: 'ana@example.com', password: 'onethread-ana', code_challenge: challenge };
-  const page = await fetch(`${ready.signInUrl}/page`, {
+/** What a browser does on the demo business's sign-in page. @returns the link to the app */
+export async function signInOnPage(
+  pageUrl: string,
+  who: { readonly userId: string; readonly password: string },
+): Promise<string> {
+  const { origin, pathname, searchParams } = new URL(pageUrl);
+  const page = await fetch(`${origin}${pathname}`, {
     method: 'POST',
-    headers: { origin: ready.baseUrl },
-    body: new URLSearchParams({ ...fields, state: newClientId().padEnd(43, '0') }),
+    headers: { origin },
+    body: new URLSearchParams({ ...Object.fromEntries(searchParams), ...who }),
   });
-  const link = /href="(onethread:[^"]+)"/.exec(await page.text())?.[1]?.replaceAll('&amp;', '&') ?? '';
-  return new URL(link).searchParams.get('code') ?? '';
+  const link = /href="(onethread:[^"]+)"/.exec(await page.text())?.[1];
+  if (link === undefined) throw new Error(`the page has no link: ${page.status}`);
+  return link.replaceAll('&amp;', '&');
 }
 
 /** Says something to the person of this conversation. */

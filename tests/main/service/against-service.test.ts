@@ -5,7 +5,7 @@ import { createRealtime } from '../../../main/adapters/realtime-faye.ts';
 import { AppId } from '../../../contract/ids.ts';
 import { ManualClock } from '../../fakes/clock.ts';
 import { RecordingLog } from '../../fakes/log.ts';
-import { business, expectStatus, signInInBrowser, userJwt } from '../../server/device.ts';
+import { business, expectStatus, signInOnPage, userJwt } from '../../server/device.ts';
 import { startService } from '../../server/running-service.ts';
 import type { Ready } from '../../server/running-service.ts';
 import { serviceSuite } from './service-suite.ts';
@@ -19,6 +19,8 @@ const device: ServiceClientParts['device'] = {
   osVersion: '1',
 };
 
+const ana = { userId: 'ana@example.com', password: 'onethread-ana' };
+
 serviceSuite('the real one', async () => {
   const service = await startService();
   const { ready } = service;
@@ -29,10 +31,14 @@ serviceSuite('the real one', async () => {
     ask('POST', `/conversations/${conversation}/activity`, 200, { author: { type: 'business' }, type });
   return {
     pageSize: 100,
-    account: { userId: 'ana@example.com', password: 'onethread-ana' },
+    account: ana,
     device: () => clientOf(ready),
     jwt: (userId) => userJwt(ready, userId),
-    code: (challenge) => signInInBrowser(ready, challenge),
+    code: async (challenge) => {
+      const asked = new URLSearchParams({ state: 's'.repeat(43), code_challenge: challenge });
+      const link = await signInOnPage(`${ready.signInUrl}/page?${asked.toString()}`, ana);
+      return new URL(link).searchParams.get('code') ?? '';
+    },
     say: (conversation, text, buttons = []) =>
       ask('POST', `/conversations/${conversation}/messages`, 201, {
         author: { type: 'business', displayName: 'Ann' },

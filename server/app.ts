@@ -12,6 +12,7 @@ import {
 } from './business/attachments.ts';
 import { conversationRoutes as businessConversationRoutes } from './business/conversations.ts';
 import { businessDoor } from './business/door.ts';
+import * as firstRest from './business/first-version.ts';
 import { integrationRoutes, webhookRoutes } from './business/integrations.ts';
 import { keyRoutes } from './business/keys.ts';
 import { messageRoutes } from './business/messages.ts';
@@ -41,6 +42,9 @@ import { Webhooks } from './webhooks.ts';
 
 const bodyLimit = 100 * 1024;
 const firstBase = '/sdk/apps/:appId';
+const restBase = '/v2/apps/:appId';
+/** Older systems name their app in the path, or leave it to their key. */
+const olderRestBases = ['/v1.1/apps/:appId', '/v1.1'];
 /** Newer clients know their app by the id of an integration; the app's own id stands for it here. */
 const configPaths = [
   '/sdk/apps/:appId/config',
@@ -128,11 +132,11 @@ export function buildApp(deps: AppDeps): App {
   attachmentRoutes(http, { store, attachments });
   void http.register(async (uploads) => {
     await uploads.register(multipart, { isPartAFile });
-    attachmentUploadRoute(businessDoor(uploads, threshold), attachments);
+    attachmentUploadRoute(businessDoor(uploads, restBase, threshold), attachments);
     uploadRoutes(sdkDoor(uploads, firstBase, threshold), rooms);
     second.uploadRoutes(sdkDoor(uploads, secondBase, threshold), secondRooms);
   });
-  const desk = businessDoor(http, threshold);
+  const desk = businessDoor(http, restBase, threshold);
   businessUserRoutes(desk, { users, conversations });
   businessConversationRoutes(desk, conversations);
   messageRoutes(desk, { conversations, messages, now });
@@ -140,6 +144,13 @@ export function buildApp(deps: AppDeps): App {
   integrationRoutes(desk, { reach: deps.webhookReach, now });
   webhookRoutes(desk, { reach: deps.webhookReach, now });
   keyRoutes(desk, audience, now);
+  const olderRooms = { ...rooms, reach: deps.webhookReach };
+  for (const base of olderRestBases) {
+    const older = businessDoor(http, base, threshold);
+    firstRest.userRoutes(older, olderRooms);
+    firstRest.conversationRoutes(older, olderRooms);
+    firstRest.webhookRoutes(older, olderRooms);
+  }
   http.addHook('onListen', () => webhooks.start());
 
   return {

@@ -1,5 +1,5 @@
 /**
- * The one way into REST v2: the business's credential first, then one transaction. App-scope only; a user's JWT is
+ * The one way into the business's APIs: its credential first, then one transaction. App-scope only; a user's JWT is
  * refused here as an app's is at the SDK's door.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -24,8 +24,8 @@ export interface BusinessVisit<Body> {
 }
 
 interface BusinessRoute<Body> {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below `/v2/apps/:appId`. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below the app. */
   readonly path: string;
   readonly body?: z.ZodType<Body>;
   answer(visit: BusinessVisit<Body>): Promise<Answer>;
@@ -50,13 +50,14 @@ interface Deps {
   now(): number;
 }
 
-export function businessDoor(app: FastifyInstance, deps: Deps): BusinessDoor {
+/** `base` is the path of the app; without an id in it the app is the one there is. */
+export function businessDoor(app: FastifyInstance, base: string, deps: Deps): BusinessDoor {
   const { appId, store, border, attachments } = deps;
 
   async function enter(request: FastifyRequest): Promise<Omit<BusinessVisit<undefined>, 'tx'>> {
     await requireBusiness(request.headers.authorization, deps);
     const params = Named.parse(request.params);
-    if (params['appId'] !== appId) throw new Refusal('app_not_found');
+    if ((params['appId'] ?? appId) !== appId) throw new Refusal('app_not_found');
     const query = z.record(z.string(), z.unknown()).parse(request.query);
     return { body: undefined, params, query, request, address: border.addressFor(request.headers) };
   }
@@ -64,7 +65,7 @@ export function businessDoor(app: FastifyInstance, deps: Deps): BusinessDoor {
   const door = <Body>(route: BusinessRoute<Body>): void => {
     app.route({
       method: route.method,
-      url: `/v2/apps/:appId${route.path}`,
+      url: `${base}${route.path}`,
       config: { access: 'business' },
       handler: async (request, reply) => {
         const entry = await enter(request);
@@ -78,7 +79,7 @@ export function businessDoor(app: FastifyInstance, deps: Deps): BusinessDoor {
     upload: (route: Parameters<BusinessDoor['upload']>[0]) => {
       app.route({
         method: 'POST',
-        url: `/v2/apps/:appId${route.path}`,
+        url: `${base}${route.path}`,
         config: { access: 'business' },
         handler: async (request, reply) => {
           const entry = await enter(request);

@@ -25,6 +25,7 @@ import { vaultProgram } from './adapters/vault-program.ts';
 import { askAfterCrash, surviveCrashes } from './desktop/after-crash.ts';
 import { clearUntrustedVariables, forbiddenSwitch } from './desktop/command-line.ts';
 import { claimDataFolder } from './desktop/data-folder.ts';
+import { claimLinks, DeepLinks } from './desktop/deep-link.ts';
 import { guardEverything } from './desktop/guards.ts';
 import { menuTemplate } from './desktop/menu.ts';
 import { confirmPlainLink } from './desktop/confirm-plain-link.ts';
@@ -35,7 +36,6 @@ import { applyTheme } from './desktop/theme.ts';
 import { Stage } from './desktop/stage.ts';
 import { openWindow, pagePreferences } from './desktop/window.ts';
 import type { PolicyReading } from './ports/policy-file.ts';
-import { policyOf } from './settings/policy.ts';
 import type { Wired } from './wiring.ts';
 
 /** Ended because of how it was started; `sysexits.h`. */
@@ -46,6 +46,7 @@ const exitNoFolder = 73;
 const built = (file: string): string => join(import.meta.dirname, file);
 const log = createLog();
 let stage: Stage | null = null;
+const links = new DeepLinks(app, process.argv);
 const isOurs = (webContentsId: number): boolean => stage?.isOurs(webContentsId) ?? false;
 
 clearUntrustedVariables(process.env);
@@ -53,7 +54,7 @@ const refused = app.isPackaged ? forbiddenSwitch(process.argv) : null;
 if (refused !== null) stop(exitUsage, `Onethread does not start with --${refused}.`);
 else if (!claimDataFolder(app.getPath('userData'))) {
   stop(exitNoFolder, 'Onethread cannot use its data folder: it belongs to somebody else or cannot be made.');
-} else if (!becomeOnlyInstance(app, () => stage?.window && bringForward(stage.window))) {
+} else if (!becomeOnlyInstance(app, startedAgain)) {
   stop(0, 'Onethread is running already; its window has come forward.');
 } else {
   useOwnTemporaryFolder();
@@ -85,7 +86,7 @@ async function run(): Promise<void> {
     renewPage: () => stage?.renew(),
     pageSettled: async () => (await stage?.settled()) ?? 0,
     window: () => stage?.window ?? null,
-    policy: policyOf(findPolicy()),
+    policy: findPolicy(),
     shell,
     confirmPlainLink: confirmPlainLink(dialog),
     onAppearance: (theme) => applyTheme(nativeTheme, { theme }),
@@ -100,6 +101,8 @@ async function run(): Promise<void> {
   quitInOrder(wired);
   endBySignalInOrder();
   const booted = wired.messenger.boot();
+  claimLinks(app);
+  links.handTo((link) => void wired.messenger.acceptLink(link));
   applyTheme(nativeTheme, wired.settings.value.appearance);
   shown.open();
   Menu.setApplicationMenu(
@@ -115,6 +118,12 @@ async function run(): Promise<void> {
   powerMonitor.on('resume', () => wired.messenger.tryNow());
   app.on('activate', () => shown.open());
   await booted;
+}
+
+/** Somebody starts the app once more, or clicks a link to it. */
+function startedAgain(argv: readonly string[]): void {
+  links.onCommandLine(argv);
+  if (stage?.window) bringForward(stage.window);
 }
 
 /** What Chromium puts down for a moment lies where the eraser looks, and not among other people's files. */

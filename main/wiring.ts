@@ -35,10 +35,11 @@ import { createMessenger, type Messenger } from './messenger.ts';
 import type { EraseSink } from './ports/erase-sink.ts';
 import type { Http } from './ports/http.ts';
 import type { Log } from './ports/log.ts';
+import type { PolicyReading } from './ports/policy-file.ts';
 import type { Realtime } from './ports/realtime.ts';
 import { ServiceClient } from './service/client.ts';
 import { Machine } from './settings/machine.ts';
-import type { Policy } from './settings/policy.ts';
+import { policyOf } from './settings/policy.ts';
 import { ServiceAddress, Settings } from './settings/settings.ts';
 
 /** The app, put together, before its first window. */
@@ -62,7 +63,7 @@ interface Desk {
   readonly pageSettled: () => Promise<number>;
   /** What stands on the screen, for dialogs to stand before. */
   readonly window: () => BrowserWindow | null;
-  readonly policy: Policy;
+  readonly policy: PolicyReading;
   readonly shell: Pick<Shell, 'openExternal'>;
   /** Asks the person about a link that travels in clear. */
   readonly confirmPlainLink: (host: string) => Promise<boolean>;
@@ -109,7 +110,7 @@ export function wire(desk: Desk): Wired {
     relaunch: desk.relaunch,
     onAppearance: desk.onAppearance,
     sealing: nodeSealing,
-    machine: new Machine({ settings, policy: desk.policy }),
+    machine: new Machine({ settings, policy: policyOf(desk.policy) }),
     presence: createPresence({ powerMonitor, platform: process.platform, env: process.env, log }),
     sinks: sinksOf(desk, ownClipboard, recentFiles),
     saveFile: createSaveFile({

@@ -86,7 +86,7 @@ function foldSegment(segment: string): string {
 
 function foldAnew(segment: string): string {
   if (/^\s/u.test(segment)) return ' ';
-  const bare = segment.normalize('NFKD').replace(colouringMarks, '').replace(invisible, '');
+  const bare = segment.normalize('NFKD').replace(invisible, '');
   // By way of the capital: so `ß` meets `SS`, the final sigma the other one, and the dotless i all its sisters.
   const lower = bare.toUpperCase().toLowerCase().replace(colouringMarks, '');
   const letters = lower.replace(alikePattern, (letter) => alike[letter] ?? letter);

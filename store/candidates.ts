@@ -28,8 +28,8 @@ const sliceCount = { indexed: 12, read: 64 };
 /** A short word that stands in so many of the newest thousand messages is found soon enough by reading. */
 const frequent = 50;
 
-/** Behind everything that a trigram can go on with. */
-const afterAll = '\u{10FFFF}'.repeat(3);
+/** No folded text contains it, and everything it does contain sorts before it. */
+const afterAll = '\u{10FFFF}';
 
 /** Trigrams that may stand for a short word. */
 const mostTerms = 400;

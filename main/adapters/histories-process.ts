@@ -18,6 +18,8 @@ export interface HistoriesDeps {
   readonly entryPath: string;
   readonly launch: LaunchHelper;
   readonly log: Log;
+  /** How long one page of a search may take; about a third of a second unless said. */
+  readonly searchPatienceMs?: number;
 }
 
 /** Encrypted histories, each opened by a store process of its own. */
@@ -71,7 +73,8 @@ export class HistoriesProcess implements Histories {
   }
 
   async #open(place: StorePlace, pageSize: number): Promise<Result<OpenedHistory>> {
-    const history = new StoreLink(place, () => this.#take(), this.#deps.log);
+    const { log, searchPatienceMs } = this.#deps;
+    const history = new StoreLink(place, () => this.#take(), log, searchPatienceMs);
     const opened = await history.open(pageSize);
     return opened.ok ? ok({ history, ...opened.value }) : opened;
   }

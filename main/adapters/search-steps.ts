@@ -7,13 +7,15 @@ import type { SearchMatch, SearchPage, SearchQuery } from '../../contract/search
 import type { StoreValue } from '../../contract/store-protocol.ts';
 import type { StoreInput } from './store-process.ts';
 
-/** How long a page may take. What was found until then is answered, and `next` goes on from there. */
-const patienceMs = 300;
-
-/** Put one page together out of steps: its matches, one more to know whether there is another page, and the count. */
+/**
+ * Put one page together out of steps: its matches, one more to know whether there is another page, and the count.
+ *
+ * @param patienceMs how long it may take; what was found until then is answered, and `next` goes on from there
+ */
 export async function searchInSteps(
   { terms, before, limit }: SearchQuery,
   ask: (step: StoreInput<'search'>) => Promise<Result<StoreValue<'search'>>>,
+  patienceMs: number,
 ): Promise<Result<SearchPage>> {
   const deadline = performance.now() + patienceMs;
   const toCount = before === null ? mostCounted + 1 : 0;

@@ -23,6 +23,7 @@ export class StoreLink implements AccountHistory {
   readonly #place: StorePlace;
   readonly #start: () => StoreProcess;
   readonly #log: Log;
+  readonly #searchPatienceMs: number;
   #process: StoreProcess | null = null;
   #tail: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -30,7 +31,8 @@ export class StoreLink implements AccountHistory {
   /** A restart found the file unreadable: whoever holds a page is told with the next commit. */
   #rewritten = false;
 
-  constructor(place: StorePlace, start: () => StoreProcess, log: Log) {
+  constructor(place: StorePlace, start: () => StoreProcess, log: Log, searchPatienceMs = 300) {
+    this.#searchPatienceMs = searchPatienceMs;
     this.#place = place;
     this.#start = start;
     this.#log = log;
@@ -73,7 +75,7 @@ export class StoreLink implements AccountHistory {
 
   /** Between the steps of a search it is others' turn. */
   search(query: SearchQuery): Promise<Result<SearchPage>> {
-    return searchInSteps(query, (step) => this.#ask('search', step));
+    return searchInSteps(query, (step) => this.#ask('search', step), this.#searchPatienceMs);
   }
 
   range(

@@ -112,7 +112,7 @@ describe('The store and its fake', () => {
           expect(real.ask({ op: 'outbox' })).toEqual(valueOf(await model.outbox()));
         }
         for (const terms of searches) {
-          const found = await searchAll(terms, (query) => searchInSteps(query, real.search));
+          const found = await searchAll(terms, (query) => searchInSteps(query, real.search, Infinity));
           expect(found).toEqual(await searchAll(terms, (query) => model.search(query)));
           hits += found.length;
         }

@@ -29,6 +29,8 @@ export async function storeRig(folder?: string): Promise<StoreRig> {
     folder: own,
     entryPath: storeEntry,
     log,
+    // A busy machine must not cut a page short.
+    searchPatienceMs: 60_000,
     launch: (program) => {
       const helper = launchNode(program);
       processes.push(helper);

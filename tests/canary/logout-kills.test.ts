@@ -1,180 +1,162 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { jwtFor } from '../e2e/harness/jwt.ts';
+import type { CoreService } from '../journeys/core-device.ts';
 import { type RunningService, startService } from '../server/running-service.ts';
-import { type Canary, canaryText } from './encodings.ts';
-import { scanFolder } from './scanner.ts';
+import { accountItems, LivedMachine, settingsOf } from './lived-machine.ts';
 import type { VictimOrder, VictimWord } from './victim-order.ts';
-import { Disk } from './victims.ts';
+import type { Disk } from './victims.ts';
 
-/** How many logouts to cut off: `ONETHREAD_KILLS=500 npx vitest run tests/canary/logout-kills` (README.md). */
+/** How many to cut off: `ONETHREAD_KILLS=500 npx vitest run tests/canary/logout-kills` (README.md). */
 const kills = Number(process.env['ONETHREAD_KILLS'] ?? 20);
-const patience = 60_000 + kills * 10_000;
-
-/** Nobody listens on port 9 ("discard") of this machine. */
-const unreachable = 'http://127.0.0.1:9/sdk/';
-const Settings = z.object({ erasing: z.unknown(), active: z.unknown() });
+const patience = 90_000 + kills * 15_000;
 
 let service: RunningService;
-/** A machine that lost its power while somebody was signed in who had written this and that. */
-let before: Disk;
-let account: string;
-let clientId: string | null;
-let canaries: readonly Canary[];
-
 beforeAll(async () => {
   service = await startService();
-  before = new Disk();
-  const plants = await plantsFor(service);
-  await before.run(service.ready, { act: 'live', plants });
-  const [[id, item] = ['', '']] = [...before.vault.items()];
-  account = id;
-  clientId = held(item, 'clientId');
-  const databaseKey = held(item, 'databaseKey');
-  if (clientId === null || databaseKey === null || held(item, 'name') !== plants.name)
-    throw new Error(`not all is planted: ${item}`);
-  canaries = Object.entries({ ...plants, databaseKey, clientId, account }).map(([kind, text]) => ({
-    kind,
-    text,
-  }));
-}, patience);
+}, 60_000);
+afterAll(() => service.stop());
 
-afterAll(async () => {
-  before.dispose();
-  await service.stop();
-});
-
-async function plantsFor(running: RunningService): Promise<NonNullable<VictimOrder['plants']>> {
-  const [userId, name, message, draft, unsent] = Array.from({ length: 5 }, canaryText) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  return { userId, name, message, draft, unsent, jwt: await jwtFor(running, userId) };
-}
-
-const offline = (): { configBaseUrl: string; appId: string } => ({
-  configBaseUrl: unreachable,
+/** Nobody listens on port 9 ("discard") of this machine. */
+const offline = (): CoreService => ({
+  configBaseUrl: 'http://127.0.0.1:9/sdk/',
   appId: service.ready.appId,
 });
 
-/** Whether the logout is on the disk: the account is marked as being erased, or not known any more. */
-function begun(disk: Disk): boolean {
-  const settings = Settings.parse(JSON.parse(readFileSync(join(disk.folder, 'settings.json'), 'utf8')));
-  const [erasing, active] = [settings.erasing, settings.active].map((part) =>
-    JSON.stringify(part).includes(account),
-  );
-  return erasing === true || active === false;
+interface Scene {
+  readonly machine: LivedMachine;
+  readonly at: CoreService;
+  readonly order: Pick<VictimOrder, 'act'>;
+  /** What is wrong with what is there once the app was started again. */
+  readonly wrongAfterwards: (disk: Disk, seen: VictimWord | null, whenKilled: Disk) => readonly string[];
 }
 
-/** What is wrong with a machine on which a logout was cut off, before anybody starts the app again. */
-function wrongAfterKill(disk: Disk): string[] {
-  const hits = scanFolder(
-    disk.folder,
-    canaries.filter(({ kind }) => kind !== 'account'),
-  ).hits;
-  const keyIsThere = disk.vault.items().has(account);
-  // A log is taken into its database when the store closes, and only then.
-  const gone = before
-    .filesOf(account)
-    .filter((file) => !file.endsWith('-wal') && !disk.filesOf(account).includes(file));
-  return [
-    ...hits.map(({ kind, where }) => `${kind} can be read in ${where}`),
-    // Key first: files that are gone while the key is there were in danger of being half a history.
-    ...(keyIsThere && gone.length > 0 ? [`the key outlived ${gone.join(', ')}`] : []),
-  ];
+/** Where the cuts fell: before it was on the disk, before and after the key was gone, after the end. */
+interface Cuts {
+  readonly moments: number;
+  early: number;
+  keyThere: number;
+  keyGone: number;
+  late: number;
 }
 
-/** What is wrong with it once the app was started again. */
-function wrongAfterStart(disk: Disk, seen: VictimWord | null): string[] {
-  const { hits, unreadable } = scanFolder(disk.folder, canaries);
-  const items = disk.vault.items();
-  const next = [...items.values()];
-  const isFresh =
-    seen !== null &&
-    'session' in seen &&
-    seen.session === 'anonymous' &&
-    seen.texts.length + seen.waiting === 0;
-  return [
-    ...hits.map(({ kind, where }) => `afterwards ${kind} can be read in ${where}`),
-    ...unreadable.map((path) => `${path} could not be scanned`),
-    ...(items.has(account) ? ['the key is still there'] : []),
-    ...(next.length === 1 ? [] : [`${next.length} keys are there`]),
-    ...(next.some((item) => held(item, 'clientId') === clientId) ? ['the client id is the same'] : []),
-    ...(next.some((item) => held(item, 'userId') !== null) ? ['the next person is somebody'] : []),
-    ...(isFresh && 'draft' in seen && seen.draft === '' ? [] : [`what is seen is ${JSON.stringify(seen)}`]),
-  ];
+/** Play the scene once to its end, then cut it off again and again. @returns what was wrong, and where the cuts fell */
+async function cutOffs(scene: Scene, howMany: number): Promise<{ wrong: string[]; cuts: Cuts }> {
+  const { machine, at, order } = scene;
+  const whole = machine.disk.copy();
+  const uncut = await whole.run(at, order);
+  const wrong = [...scene.wrongAfterwards(whole, uncut, whole)];
+  whole.dispose();
+  const moments = uncut !== null && 'moments' in uncut ? uncut.moments : 0;
+  const cuts: Cuts = { moments, early: 0, keyThere: 0, keyGone: 0, late: 0 };
+
+  const plans: { readonly killAt?: number; readonly afterMs?: number }[] = [];
+  const step = Math.max(1, moments / howMany);
+  for (let moment = 1; moment <= moments; moment += step) plans.push({ killAt: Math.floor(moment) });
+  // The rest of a long run from outside, where no moment has a name.
+  while (plans.length < howMany) plans.push({ afterMs: Math.random() * 400 });
+
+  const cut = async ({ killAt, afterMs }: (typeof plans)[number]): Promise<void> => {
+    const disk = machine.disk.copy();
+    const last = await disk.run(at, { ...order, killAt: killAt ?? null }, afterMs);
+    const moment = last !== null && 'killedAt' in last ? last.killedAt : `after ${afterMs} ms`;
+    const whenKilled = disk.copy();
+    if (last !== null && 'session' in last) cuts.late += 1;
+    else if (isWhole(machine, disk)) cuts.early += 1;
+    else if (disk.vault.items().has(machine.account)) cuts.keyThere += 1;
+    else cuts.keyGone += 1;
+    const seen = await disk.run(offline(), { act: 'look' });
+    const found = [...machine.wrongAfterKill(whenKilled), ...scene.wrongAfterwards(disk, seen, whenKilled)];
+    wrong.push(...found.map((what) => `${moment}: ${what}`));
+    for (const used of [disk, whenKilled]) used.dispose();
+  };
+  const next = plans.values();
+  const inTurn = async (): Promise<void> => {
+    for (const plan of next) await cut(plan);
+  };
+  await Promise.all([inTurn(), inTurn()]);
+  return { wrong, cuts };
+}
+
+/** Whether nothing is on the disk yet of a wish to be erased. */
+function isWhole({ account }: LivedMachine, disk: Disk): boolean {
+  const { accounts, erasing } = settingsOf(disk);
+  return accounts.some(({ id }) => id === account) && !erasing.includes(account);
 }
 
 describe('A logout cut off by SIGKILL, with the real store and settings file and a keychain in a folder', () => {
-  const cutOff = { early: 0, keyThere: 0, keyGone: 0, late: 0 };
-  const wrong: string[] = [];
-
-  async function cut(order: { readonly killAt: number } | { readonly afterMs: number }): Promise<void> {
-    const disk = before.copy();
-    try {
-      const killAt = 'killAt' in order ? order.killAt : null;
-      const last = await disk.run(
-        offline(),
-        { act: 'logout', killAt },
-        'afterMs' in order ? order.afterMs : undefined,
-      );
-      const moment = last !== null && 'killedAt' in last ? last.killedAt : JSON.stringify(order);
-      const isBegun = begun(disk);
-      const keyIsThere = disk.vault.items().has(account);
-      const problems = wrongAfterKill(disk);
-      if (last !== null && 'session' in last) cutOff.late += 1;
-      else if (!isBegun) cutOff.early += 1;
-      else if (keyIsThere) cutOff.keyThere += 1;
-      else cutOff.keyGone += 1;
-      const seen = await disk.run(offline(), { act: 'look' });
-      if (isBegun) problems.push(...wrongAfterStart(disk, seen));
-      else if (seen === null || !('session' in seen) || seen.session !== 'identified' || seen.waiting !== 1) {
-        problems.push(`not begun, and not whole: ${JSON.stringify(seen)}`);
-      }
-      wrong.push(...problems.map((problem) => `${moment}: ${problem}`));
-    } finally {
-      disk.dispose();
-    }
-  }
-
   it(
     'R-09 leaves nothing readable, and the next start finishes it, whatever the moment',
     { timeout: patience },
     async () => {
-      const whole = before.copy();
-      const uncut = await whole.run(offline(), { act: 'logout' });
-      expect(wrongAfterStart(whole, uncut)).toEqual([]);
-      whole.dispose();
-      const moments = uncut !== null && 'moments' in uncut ? uncut.moments : 0;
-      expect(moments).toBeGreaterThan(40);
-
-      const step = Math.max(1, moments / kills);
-      const orders: Parameters<typeof cut>[0][] = [];
-      for (let at = 1; at <= moments; at += step) orders.push({ killAt: Math.floor(at) });
-      // The rest of a long run from outside, where no moment has a name.
-      while (orders.length < kills) orders.push({ afterMs: Math.random() * 400 });
-      const next = orders.values();
-      await Promise.all(
-        [0, 1].map(async () => {
-          for (const order of next) await cut(order);
-        }),
+      const machine = await LivedMachine.of(service, { remember: true });
+      const { wrong, cuts } = await cutOffs(
+        {
+          machine,
+          at: offline(),
+          order: { act: 'logout' },
+          wrongAfterwards: (disk, seen, whenKilled) =>
+            isWhole(machine, whenKilled)
+              ? isPerson(seen, { session: 'identified', waiting: 1 })
+              : [
+                  ...machine.leftOf(disk),
+                  ...isPerson(seen, { session: 'anonymous', waiting: 0 }),
+                  ...oneKey(disk),
+                ],
+        },
+        kills,
       );
-
+      machine.disk.dispose();
       expect(wrong).toEqual([]);
       // Nothing happening is a failure too: both sides of the key's end were seen.
-      expect(cutOff.keyThere).toBeGreaterThanOrEqual(Math.floor(kills / 10));
-      expect(cutOff.keyGone).toBeGreaterThanOrEqual(Math.floor(kills / 4));
-      console.info(`logouts cut off: ${JSON.stringify({ kills: orders.length, moments, ...cutOff })}`);
+      expect(cuts.moments).toBeGreaterThan(40);
+      expect(cuts.keyThere).toBeGreaterThanOrEqual(Math.floor(kills / 10));
+      expect(cuts.keyGone).toBeGreaterThanOrEqual(Math.floor(kills / 4));
+      console.info(`logouts cut off: ${JSON.stringify({ kills, ...cuts })}`);
     },
   );
 });
 
-/** What an item of the keychain holds under this name, however it is built. */
-function held(item: string, name: 'databaseKey' | 'clientId' | 'userId' | 'name'): string | null {
-  return new RegExp(`"${name}":"([^"]+)"`).exec(item)?.[1] ?? null;
+describe('A start that has somebody to erase who is not to be remembered, cut off by SIGKILL', () => {
+  it(
+    'R-09 A-08 leaves nothing readable, and the next start finishes it, whatever the moment',
+    { timeout: patience },
+    async () => {
+      const machine = await LivedMachine.of(service, { remember: false });
+      const howMany = Math.ceil(kills / 2);
+      const { wrong, cuts } = await cutOffs(
+        {
+          machine,
+          at: offline(),
+          order: { act: 'start' },
+          wrongAfterwards: (disk, seen) => [
+            ...machine.leftOf(disk),
+            ...isPerson(seen, { session: 'anonymous', waiting: 0 }),
+            ...oneKey(disk),
+          ],
+        },
+        howMany,
+      );
+      machine.disk.dispose();
+      expect(wrong).toEqual([]);
+      expect(cuts.moments).toBeGreaterThan(40);
+      expect(cuts.keyGone).toBeGreaterThanOrEqual(Math.floor(howMany / 4));
+      console.info(`starts cut off: ${JSON.stringify({ kills: howMany, ...cuts })}`);
+    },
+  );
+});
+
+/** What is wrong with what a person sees: whose it is, and that nothing of it is another one's. */
+function isPerson(
+  seen: VictimWord | null,
+  expected: { readonly session: string; readonly waiting: number },
+): string[] {
+  if (seen === null || !('session' in seen)) return [`nothing is seen: ${JSON.stringify(seen)}`];
+  const { session, waiting, texts, draft } = seen;
+  const isEmpty = texts.length === 0 && draft === '';
+  const fits = session === expected.session && waiting === expected.waiting;
+  return fits && isEmpty === (session === 'anonymous') ? [] : [`what is seen is ${JSON.stringify(seen)}`];
+}
+
+function oneKey(disk: Disk): string[] {
+  const { size } = accountItems(disk);
+  return size === 1 ? [] : [`${size} keys are there`];
 }

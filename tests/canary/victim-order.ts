@@ -7,8 +7,11 @@ export const VictimOrder = z.object({
   /** The folder of its `FileVault`. */
   vault: z.string(),
   service: z.object({ configBaseUrl: z.string(), appId: z.string() }),
-  /** After the start: sign in and write, and be cut off; sign out; or only look at what there is. */
-  act: z.enum(['live', 'logout', 'look']),
+  /**
+   * After the start: sign in and write, and be cut off; sign out; or only look at what there is. Of a `start` itself the
+   * moments count.
+   */
+  act: z.enum(['live', 'logout', 'start', 'look']),
   /** What is written in a life. */
   plants: z
     .object({
@@ -19,6 +22,8 @@ export const VictimOrder = z.object({
       draft: z.string(),
       /** Never reaches the service. */
       unsent: z.string(),
+      /** Whether this computer is to remember them. */
+      remember: z.boolean(),
     })
     .optional(),
   /** SIGKILL at the n-th moment of it (`KillPoints`), null for never. */

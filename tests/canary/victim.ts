@@ -1,6 +1,7 @@
 // A device in a process of its own, for the tests that kill one: the whole core with the real store process and the real
 // settings file. It starts, does what its one argument says, tells what there is, and quits; or ends itself half-way.
 import { writeSync } from 'node:fs';
+import { UserId } from '../../contract/ids.ts';
 import type { Service } from '../../main/ports/service.ts';
 import type { CoreDevice as Device } from '../journeys/core-device.ts';
 import { KillPoints } from './kill-points.ts';
@@ -15,6 +16,11 @@ const { createSettingsFile } = await import('../../main/adapters/settings-electr
 const { CoreDevice } = await import('../journeys/core-device.ts');
 const { FileVault } = await import('./file-vault.ts');
 
+const begin = (): void => {
+  say({ begins: true });
+  points.arm(order.killAt);
+};
+if (order.act === 'start') begin();
 const device = await CoreDevice.started(order.service, {
   folder: order.folder,
   vault: points.watch('vault', new FileVault(order.vault)),
@@ -30,9 +36,8 @@ if (order.act === 'live') {
   await live(device, order.plants);
   process.kill(process.pid, 'SIGKILL');
 }
-say({ begins: true });
-points.arm(order.killAt);
 if (order.act === 'logout') {
+  begin();
   const answer = await device.messenger.handlers.logout(undefined);
   if (!answer.ok) throw new Error(`logout failed: ${answer.failure.kind}`);
 }
@@ -50,7 +55,7 @@ function say(word: VictimWord): void {
 async function live(person: Device, plants: VictimOrder['plants']): Promise<void> {
   if (plants === undefined) throw new Error('nothing to plant');
   const { handlers } = person.messenger;
-  await person.login(plants.userId, plants.jwt);
+  await enter(person, plants);
   await person.write(plants.message);
   await person.until(({ waiting: left, link }) => left === 0 && link.kind === 'live');
   const { epoch } = person.view.session;
@@ -59,7 +64,15 @@ async function live(person: Device, plants: VictimOrder['plants']): Promise<void
   const saved = await handlers.saveDraft({ epoch, text: plants.draft });
   if (!saved.ok) throw new Error(`no draft: ${saved.failure.kind}`);
   // Who this is called reaches the keychain with the next session.
-  await person.login(plants.userId, plants.jwt);
+  await enter(person, plants);
+}
+
+async function enter(
+  person: Device,
+  { userId, jwt, remember }: NonNullable<VictimOrder['plants']>,
+): Promise<void> {
+  const answer = await person.messenger.handlers.login({ userId: UserId.parse(userId), jwt, remember });
+  if (!answer.ok) throw new Error(`login failed: ${answer.failure.kind}`);
 }
 
 /** The same service, as if it could not be reached for one text. */

@@ -42,7 +42,7 @@ export class Disk {
    */
   async run(
     { configBaseUrl, appId }: CoreService,
-    order: Pick<VictimOrder, 'act' | 'plants'> & Partial<Pick<VictimOrder, 'killAt'>>,
+    order: Pick<VictimOrder, 'act'> & Partial<Pick<VictimOrder, 'plants' | 'killAt'>>,
     killAfterMs?: number,
   ): Promise<VictimWord | null> {
     const whole: VictimOrder = {

@@ -133,12 +133,12 @@ export const identity: readonly Mutant[] = [
   },
   {
     promise: 'A-08',
-    name: 'remembers over a quit whoever did not want to be',
+    name: 'remembers over a kill whoever did not want to be',
     file: 'main/identity/entering.ts',
-    find: "const goes = rules().onQuit === 'signOut' ? device.accounts() : device.passing();",
-    replace: "const goes = rules().onQuit === 'signOut' ? device.accounts() : [];",
+    find: 'if (!record.remember) {',
+    replace: 'if (false as boolean) {',
     test: 'tests/main/identity/remembering.test.ts',
-    title: 'is gone after a',
+    title: 'is gone after a kill also where',
   },
   {
     promise: 'A-03',

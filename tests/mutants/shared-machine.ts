@@ -67,15 +67,6 @@ export const sharedMachine: readonly Mutant[] = [
   },
   {
     promise: 'A-10',
-    name: 'opens a sealed account without its passcode',
-    file: 'main/identity/returning.ts',
-    find: 'return passcode === undefined',
-    replace: "return passcode === 'never'",
-    test: 'tests/main/identity/locking.test.ts',
-    title: 'goes over a start: whoever has a passcode',
-  },
-  {
-    promise: 'A-10',
     name: 'writes a kiosk’s visitors to the disk',
     file: 'main/identity/entering.ts',
     find: "if (rules().mode === 'kiosk') return this.inMemory(this.#draw());",
@@ -108,6 +99,6 @@ export const sharedMachine: readonly Mutant[] = [
     find: 'return parsed.success ? { rules: parsed.data, unreadable: false } : strictest;',
     replace: 'return parsed.success ? { rules: parsed.data, unreadable: false } : noPolicy;',
     test: 'tests/main/settings/policy.test.ts',
-    title: 'that cannot be read makes the machine',
+    title: 'either holds to the letter or makes',
   },
 ];

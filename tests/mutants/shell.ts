@@ -58,10 +58,10 @@ export const shell: readonly Mutant[] = [
   },
   {
     promise: 'E-17',
-    name: 'answers a frame inside the page',
+    name: 'answers another page in our window',
     file: 'main/desktop/our-frame.ts',
-    find: 'frame.parent === null &&',
-    replace: '',
+    find: 'isPage(frame.url, page)',
+    replace: 'true',
     test: 'tests/main/desktop/our-frame.test.ts',
     title: 'does not know',
   },

@@ -18,8 +18,8 @@ export function PasscodeRow() {
   const say = strings.settings;
   useEffect(() => {
     // "Remove" goes with the passcode, and would take the focus with it.
-    if (document.activeElement === document.body) first.current?.focus();
-  }, [isSet]);
+    if (purpose === null && document.activeElement === document.body) first.current?.focus();
+  }, [isSet, purpose]);
   if (!isOpen) return null;
   return (
     <section className="settings-group">

@@ -29,5 +29,5 @@ function primary(tag: string): string {
 }
 
 function isSpoken(tag: string): tag is Language {
-  return tag in catalogues;
+  return Object.hasOwn(catalogues, tag);
 }

@@ -40,11 +40,14 @@ export function Dialog(props: Props) {
       aria-describedby={describedBy}
       onCancel={(event) => {
         event.preventDefault();
+        // React lets it rise, from a dialog opened within this one.
+        if (event.target !== event.currentTarget) return;
         onClose();
       }}
       // A second Esc closes the element whatever `cancel` said: then our state has to follow.
       onClose={(event) => {
         const { isConnected, open } = event.currentTarget;
+        if (event.target !== event.currentTarget) return;
         // The event comes late: by then the element may be gone, or open again.
         if (isConnected && !open) onClose();
       }}

@@ -1,3 +1,4 @@
+import './english.ts';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../contract/model.ts';
 import { dayLabel, dayOf } from '../../renderer/timeline/dates.ts';

@@ -1,3 +1,4 @@
+import './english.ts';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../contract/failure.ts';
 import { KeychainTrouble } from '../../contract/session.ts';

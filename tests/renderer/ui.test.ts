@@ -1,3 +1,4 @@
+import './english.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Epoch, UserId } from '../../contract/ids.ts';

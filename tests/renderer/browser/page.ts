@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { BrowserContextOptions, Page } from 'playwright';
 import { openGallery } from '../gallery/serve.ts';
 import type { Gallery } from '../gallery/serve.ts';
+import type { Failure } from '../../../contract/failure.ts';
 
 /** A real Chromium on the built renderer. Every page that a test opens must end without a complaint of the browser. */
 export function browserPages() {
@@ -79,3 +80,50 @@ export async function chooseFromAccountMenu(page: Page, entry: string): Promise<
   await button(page, /^Account: /).click();
   await page.getByRole('menuitem', { name: entry }).click();
 }
+
+/** What a screen reader would call the element that has the focus. */
+export const focusedName = (page: Page) =>
+  page.evaluate(() => {
+    const here = document.activeElement;
+    const labels = here instanceof HTMLInputElement || here instanceof HTMLSelectElement ? here.labels : null;
+    return here?.getAttribute('aria-label') ?? labels?.[0]?.textContent ?? here?.textContent ?? '';
+  });
+
+/** Choose from the account menu without a pointer. The focus is back on its button, which then gives it away. */
+export async function chooseByKeyboard(page: Page, entry: string | RegExp): Promise<void> {
+  await button(page, /^Account: /).focus();
+  await page.keyboard.press('Enter');
+  const item = page.getByRole('menuitem', { name: entry });
+  await item.waitFor();
+  for (let step = 0; step < 20; step += 1) {
+    if (await item.evaluate((element) => element === document.activeElement)) break;
+    await page.keyboard.press('ArrowDown');
+  }
+  await page.keyboard.press('Enter');
+}
+
+/** Whether Tab, pressed often enough to go round, ever reaches anything outside the dialog in front. */
+export async function staysInside(page: Page): Promise<boolean> {
+  for (let step = 0; step < 25; step += 1) {
+    await page.keyboard.press('Tab');
+    const inside = await page.evaluate(() => {
+      const front = [...document.querySelectorAll('dialog[open]')].at(-1);
+      return document.activeElement === document.body || front?.contains(document.activeElement) === true;
+    });
+    if (!inside) return false;
+  }
+  return true;
+}
+
+/** The real main would answer so. */
+export const refuse = (
+  page: Page,
+  name: Parameters<Window['stage']['asksFor']>[0],
+  failure: Failure,
+): Promise<void> =>
+  page.evaluate(
+    ([request, why]) => {
+      window.stage.answers[request] = () => ({ ok: false, failure: why });
+    },
+    [name, failure] as const,
+  );

@@ -72,6 +72,7 @@ describe('S-21 Made-up requests', () => {
     const sound: object[] = [
       { message: { text: 'x' } },
       { client: ana.client },
+      { role: 'appMaker', text: 'x', target: 'https://example.com' },
       { userId: 'someone', client: ana.client },
       { activity: { type: 'typing:start' } },
       { postback: { actionId: 'x' } },
@@ -144,7 +145,11 @@ describe('S-21 Made-up requests', () => {
         {
           weight: 3,
           arbitrary: fc
-            .record({ sound: fc.constantFrom(...sound), odd: object, mixed: fc.boolean() })
+            .record({
+              sound: fc.constantFrom(...sound),
+              odd: object,
+              mixed: fc.constantFrom(false, false, false, true),
+            })
             .map(({ sound: base, odd, mixed }) => JSON.stringify(mixed ? { ...base, ...odd } : base)),
         },
         { weight: 1, arbitrary: fc.string({ maxLength: 60 }) },
@@ -165,8 +170,8 @@ describe('S-21 Made-up requests', () => {
       const authorization = credential === 'right' ? right : credential;
       const path = route.url.replace(/:(\w+)/g, (_, name: string) => {
         if (keepsApp && name === 'appId') return ready.appId;
-        if (keepsApp && name === 'appUserId') return ana.appUserId;
-        if (keepsApp && name === 'conversation') return conversation;
+        if (keepsApp && (name === 'appUserId' || name === 'user')) return ana.appUserId;
+        if (keepsApp && name.startsWith('conversation')) return conversation;
         return encodeURIComponent(normalizeText(ids[next++ % ids.length] ?? ''));
       });
       const search = new URLSearchParams(query).toString();

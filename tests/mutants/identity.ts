@@ -149,4 +149,13 @@ export const identity: readonly Mutant[] = [
     test: 'tests/main/identity/next-page.test.ts',
     title: 'is told nothing of who was here, not even',
   },
+  {
+    promise: 'A-12',
+    name: 'keeps the id of whoever was signed out',
+    file: 'main/settings/device-state.ts',
+    find: 'erasing: this.#settings.value.erasing.filter((id) => id !== account),',
+    replace: 'erasing: this.#settings.value.erasing,',
+    test: 'tests/canary/residue.test.ts',
+    title: 'After a logout a machine keeps',
+  },
 ];

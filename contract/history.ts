@@ -146,7 +146,10 @@ export const HistorySize = z
   .readonly();
 export type HistorySize = z.infer<typeof HistorySize>;
 
-/** How much of a history is kept. The outbox, the draft and the newest page are, whatever it says. */
+/** So many of the newest confirmed messages are kept whatever the retention says: there is always something to show. */
+export const alwaysKept = 50;
+
+/** How much of a history is kept. The outbox, the draft and the newest messages are, whatever it says. */
 export const Retention = z
   .object({
     /** Messages received before this go; the caller counts the days. */

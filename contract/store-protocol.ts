@@ -11,8 +11,10 @@ import {
   HistoryFacts,
   HistoryPage,
   HistoryRange,
+  HistorySize,
   HistoryWindow,
   OutboxItem,
+  Retention,
 } from './history.ts';
 import { AccountId, EpochMs } from './ids.ts';
 import { SearchMatch, SearchTerms } from './search.ts';
@@ -70,6 +72,13 @@ export const StoreRequest = z.discriminatedUnion('op', [
     after: Cursor.nullable(),
     limit,
   }),
+  z.object({ id, op: z.literal('size') }),
+  /** Where a retention cuts the history: messages before that place go. */
+  z.object({ id, op: z.literal('cut'), keep: Retention }),
+  /** Let some of the messages before `before` go, the oldest first. */
+  z.object({ id, op: z.literal('forget'), before: Cursor }),
+  /** A piece of what the store does by itself while nobody asks: index, tidy, give free room back. */
+  z.object({ id, op: z.literal('tend') }),
   z.object({ id, op: z.literal('outbox') }),
   /** Nothing but the end of the process follows. */
   z.object({ id, op: z.literal('close') }),
@@ -109,6 +118,12 @@ export const storeAnswers = {
   around: HistoryWindow,
   search: SearchStep,
   range: HistoryRange,
+  size: HistorySize,
+  cut: Cursor.nullable(),
+  /** How many went; zero when none is left. */
+  forget: z.int().nonnegative(),
+  /** False if there is nothing more to do. */
+  tend: z.boolean(),
   outbox: z.array(OutboxItem).readonly(),
   close: z.null(),
 } as const satisfies Record<StoreOp, z.ZodType>;

@@ -62,6 +62,13 @@ export function isThere(path: string): boolean {
   }
 }
 
+/** What all files in `folder` take. */
+export function bytesIn(folder: string): number {
+  return readdirSync(folder)
+    .map((name) => lstatSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0)
+    .reduce((sum, size) => sum + size, 0);
+}
+
 /**
  * Keep an unreadable database, and its log, as `*.bad-<n>`: still encrypted, for whoever may want to look. Only the
  * newest is kept.

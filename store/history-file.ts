@@ -1,44 +1,31 @@
 import type Database from 'better-sqlite3-multiple-ciphers';
-import { z } from 'zod';
-import { Cursor, HistoryFacts, noFacts } from '../contract/history.ts';
+import { HistoryFacts } from '../contract/history.ts';
 import type {
   Change,
   Committed,
+  Cursor,
   HistoryPage,
   HistoryRange,
   HistoryWindow,
   OutboxItem,
+  Retention,
 } from '../contract/history.ts';
-import { EpochMs, MessageId } from '../contract/ids.ts';
+import type { EpochMs } from '../contract/ids.ts';
 import type { Message } from '../contract/model.ts';
 import type { SearchStep, StoreOpened } from '../contract/store-protocol.ts';
 import { compareMessages } from '../contract/thread-order.ts';
-import { Changing } from './changing.ts';
 import { Candidates } from './candidates.ts';
-import { MessageTable } from './message-table.ts';
+import { Changing } from './changing.ts';
+import { Forgetting } from './forgetting.ts';
+import { cursorOf, justBefore, MessageTable } from './message-table.ts';
 import type { Stretch } from './message-table.ts';
-import { jsonOf } from './rows.ts';
 import type { Stored } from './rows.ts';
 import { Search } from './search.ts';
 import type { SearchStepInput, StepTime } from './search.ts';
 import type { Irreplaceable } from './spare-outbox.ts';
-import { Unreadable } from './trouble.ts';
-
-/** What a commit came to, kept with it under its id. */
-const LastCommit = z.object({
-  id: z.string(),
-  upserted: z.array(z.string()),
-  removed: z.array(z.string()),
-  rewritten: z.boolean(),
-});
-type LastCommit = z.infer<typeof LastCommit>;
-
-const Whole = z.object({
-  facts: z.string(),
-  outbox_generation: z.int(),
-  last_commit: z.string().nullable(),
-  search_due: z.string().nullable(),
-});
+import { Upkeep, usedBytes, worn } from './upkeep.ts';
+import { Whole } from './whole.ts';
+import type { LastCommit } from './whole.ts';
 
 /** Tells the spare copy what to follow. Null if nothing irreplaceable changed. */
 export type OutboxStep = {
@@ -52,17 +39,21 @@ export type OutboxStep = {
 export class HistoryFile {
   readonly #database: Database.Database;
   readonly #table: MessageTable;
+  readonly #whole: Whole;
   readonly #stepTime: StepTime;
-  #search: Search | null = null;
+  #searching: Search | null = null;
+  #forgets: Forgetting | null = null;
+  #keepsUp: Upkeep | null = null;
 
   constructor(database: Database.Database, onSkipped: () => void, stepTime: StepTime) {
     this.#database = database;
     this.#table = new MessageTable(database, onSkipped);
+    this.#whole = new Whole(database);
     this.#stepTime = stepTime;
   }
 
   opened(pageSize: number): Omit<StoreOpened, 'setAside'> {
-    return { facts: this.#facts(), page: this.page(null, pageSize), waiting: this.#table.waiting() };
+    return { facts: this.#whole.facts, page: this.page(null, pageSize), waiting: this.#table.waiting() };
   }
 
   /**
@@ -75,17 +66,17 @@ export class HistoryFile {
       return { committed: this.#committed({ upserted: [], removed: [], rewritten: false }), step: null };
     return this.#database
       .transaction(() => {
-        const last = this.#lastCommit();
+        const last = this.#whole.lastCommit;
         if (last?.id === commitId) return { committed: this.#committed(last), step: null };
         const changing = new Changing(this.#table);
         changing.apply(change);
-        if (change.dropConfirmed === true) this.#set('search_due', null);
+        if (change.dropConfirmed === true) this.#whole.searchDue = null;
         const { upserted, removed, outbox } = changing.outcome();
         const keptFrom = change.dropConfirmed === true ? { keptFrom: null } : {};
         const step = this.#writeFacts({ ...keptFrom, ...change.facts }, outbox);
         const rewritten = change.dropConfirmed === true;
         const names = { upserted: upserted.map(({ key }) => key), removed, rewritten };
-        this.#remember({ id: commitId, ...names });
+        this.#whole.lastCommit = { id: commitId, ...names };
         return { committed: this.#committed(names), step };
       })
       .immediate();
@@ -126,25 +117,39 @@ export class HistoryFile {
   }
 
   search(input: SearchStepInput): SearchStep {
-    this.#search ??= new Search(this.#table, new Candidates(this.#database), this.#stepTime);
-    return { ...this.#search.step(input), complete: this.#searchDue() === null };
+    return { ...this.#search.step(input), complete: this.#whole.searchDue === null };
   }
 
-  /**
-   * Make up to `limit` messages searchable that were stored before there was a search.
-   *
-   * @returns false if none is left
-   */
-  makeSearchable(limit: number): boolean {
+  messages(): number {
+    return this.#table.count();
+  }
+
+  /** What a database holds in memory or in its file, free pages not counted. */
+  get usedBytes(): number {
+    return usedBytes(this.#database);
+  }
+
+  /** Where a retention cuts; null if there is nothing to cut. */
+  cutFor(retention: Retention): Cursor | null {
+    return this.#forgetting.cutFor(retention);
+  }
+
+  /** Let some of the messages before `before` go, and say so in the facts. @returns how many, zero if none is left */
+  forget(before: Cursor): number {
     return this.#database
       .transaction(() => {
-        const due = this.#searchDue();
-        if (due === null) return false;
-        const next = this.#table.makeSearchable(due, limit);
-        this.#set('search_due', next === null ? null : JSON.stringify(next));
-        return next !== null;
+        const removed = this.#forgetting.forget(before);
+        if (removed === 0) return 0;
+        this.#whole.facts = this.#forgetting.factsAfter(this.#whole.facts);
+        this.#whole.indexWear = worn;
+        return removed;
       })
       .immediate();
+  }
+
+  /** A piece of what can wait. @returns false if there is nothing more to do */
+  tend(): boolean {
+    return this.#upkeep.piece();
   }
 
   outbox(): OutboxItem[] {
@@ -154,13 +159,13 @@ export class HistoryFile {
   irreplaceable(): Irreplaceable {
     return {
       generation: this.generation,
-      draft: this.#facts().draft,
+      draft: this.#whole.facts.draft,
       outbox: this.#table.pending(),
     };
   }
 
   get generation(): number {
-    return this.#whole().outbox_generation;
+    return this.#whole.generation;
   }
 
   /** Take over the outbox and the draft from the spare copy, which knows of commits that this file has lost. */
@@ -168,13 +173,26 @@ export class HistoryFile {
     this.#database.transaction(() => {
       for (const { message } of this.#table.pending()) this.#table.remove(message.key);
       for (const stored of outbox) if (!this.#knows(stored.message)) this.#table.put(stored);
-      this.#set('facts', JSON.stringify({ ...this.#facts(), draft }));
-      this.#set('outbox_generation', generation);
+      this.#whole.facts = { ...this.#whole.facts, draft };
+      this.#whole.generation = generation;
     })();
   }
 
   close(): void {
     this.#database.close();
+  }
+
+  // Opening a history needs none of these.
+  get #search(): Search {
+    return (this.#searching ??= new Search(this.#table, new Candidates(this.#database), this.#stepTime));
+  }
+
+  get #forgetting(): Forgetting {
+    return (this.#forgets ??= new Forgetting(this.#database));
+  }
+
+  get #upkeep(): Upkeep {
+    return (this.#keepsUp ??= new Upkeep(this.#database, this.#table, this.#whole));
   }
 
   #window({ messages, more }: Stretch, hasOlder: boolean): HistoryWindow {
@@ -202,68 +220,25 @@ export class HistoryFile {
       upserted: rows.map(({ message }) => message).sort(compareMessages),
       removed,
       rewritten,
-      facts: this.#facts(),
+      facts: this.#whole.facts,
       waiting: this.#table.waiting(),
     };
   }
 
   #writeFacts(facts: NonNullable<Change['facts']>, outbox: readonly string[]): OutboxStep {
-    const before = this.#facts();
-    const after = { ...before, ...facts };
-    if (Object.keys(facts).length > 0) this.#set('facts', JSON.stringify(after));
+    const before = this.#whole.facts;
+    const after = HistoryFacts.parse({ ...before, ...facts });
+    if (Object.keys(facts).length > 0) this.#whole.facts = after;
     if (outbox.length === 0 && before.draft === after.draft) return null;
     const generation = this.generation + 1;
-    this.#set('outbox_generation', generation);
+    this.#whole.generation = generation;
     const rows = outbox.map((key) => ({ key, now: this.#table.byKey(key) }));
     const pending = rows.filter(({ now }) => now !== null && now.message.id === null);
     return {
       generation,
-      draft: this.#facts().draft,
+      draft: this.#whole.facts.draft,
       changed: pending.flatMap(({ now }) => now ?? []),
       gone: rows.filter((row) => !pending.includes(row)).map(({ key }) => key),
     };
   }
-
-  /** What a later version of the app has forgotten or a former one did not know, is as if nothing were known. */
-  #facts(): HistoryFacts {
-    const stored = jsonOf(this.#whole().facts);
-    const facts = HistoryFacts.safeParse({ ...noFacts, ...stored });
-    if (facts.success) return facts.data;
-    return { ...noFacts, draft: 'draft' in stored && typeof stored.draft === 'string' ? stored.draft : '' };
-  }
-
-  #lastCommit(): LastCommit | null {
-    return LastCommit.safeParse(jsonOf(this.#whole().last_commit ?? '')).data ?? null;
-  }
-
-  #remember(last: LastCommit): void {
-    this.#set('last_commit', JSON.stringify(last));
-  }
-
-  #whole(): z.infer<typeof Whole> {
-    const whole = Whole.safeParse(this.#database.prepare('SELECT * FROM whole').get());
-    if (!whole.success) throw new Unreadable('no row about the whole');
-    return whole.data;
-  }
-
-  #searchDue(): Cursor | null {
-    return Cursor.safeParse(jsonOf(this.#whole().search_due ?? '')).data ?? null;
-  }
-
-  #set(
-    column: 'facts' | 'outbox_generation' | 'last_commit' | 'search_due',
-    value: string | number | null,
-  ): void {
-    this.#database.prepare(`UPDATE whole SET ${column} = ?`).run(value);
-  }
-}
-
-function cursorOf({ received, id }: Message): Cursor {
-  if (received === null || id === null) throw new Error('not accepted yet');
-  return { received, id };
-}
-
-/** Below every message received at `received`, above every earlier one: a real id sorts below the last character. */
-function justBefore(received: EpochMs): Cursor {
-  return { received: EpochMs.parse(received - 1), id: MessageId.parse('\uffff') };
 }

@@ -97,6 +97,10 @@ export class MessageTable {
     );
   }
 
+  count(): number {
+    return this.#statements.number('SELECT count(*) FROM messages');
+  }
+
   waiting(): number {
     return this.#statements.number(`SELECT count(*) FROM messages WHERE id IS NULL AND status = 'queued'`);
   }
@@ -192,4 +196,14 @@ export class MessageTable {
     if (stored === null) this.#onSkipped();
     return stored;
   }
+}
+
+export function cursorOf({ received, id }: Message): Cursor {
+  if (received === null || id === null) throw new Error('not accepted yet');
+  return { received, id };
+}
+
+/** Below every message received at `received`, above every earlier one: a real id sorts below the last character. */
+export function justBefore(received: EpochMs): Cursor {
+  return { received: EpochMs.parse(received - 1), id: MessageId.parse('\uffff') };
 }

@@ -12,6 +12,8 @@ export const seal = 'onethread';
  * transaction, so that asking again after a crash is exact. `outbox_generation` counts the commits that touched the
  * outbox or the draft; the spare copy carries the same number.
  *
+ * `index_wear` says how far the search index is from holding nothing but what is stored: see `upkeep.ts`.
+ *
  * A message's `body` is the JSON of what no query asks for. Its `place` is that of its row in `searchable`; absent while it
  * waits in the outbox, and while it is among those stored before there was a search: these are the messages up to and
  * including the cursor `search_due`. The numbers around `place` are those of `places.ts`; one page of the index fits into one
@@ -41,6 +43,7 @@ export const historySteps: readonly Step[] = [
    CREATE INDEX messages_in_outbox ON messages (outbox_position) WHERE id IS NULL;`,
   `ALTER TABLE messages ADD COLUMN place INTEGER;
    ALTER TABLE whole ADD COLUMN search_due TEXT;
+   ALTER TABLE whole ADD COLUMN index_wear INTEGER NOT NULL DEFAULT 0;
    UPDATE whole SET search_due = (
      SELECT json_object('received', received, 'id', id) FROM messages
      WHERE received IS NOT NULL ORDER BY received DESC, id DESC LIMIT 1

@@ -66,6 +66,14 @@ function ask(store: Store, request: Exclude<StoreRequest, { op: 'open' | 'close'
       return store.search(request);
     case 'range':
       return store.range(request.since, request.until, request.after, request.limit);
+    case 'size':
+      return store.size();
+    case 'cut':
+      return store.cutFor(request.keep);
+    case 'forget':
+      return store.forget(request.before);
+    case 'tend':
+      return store.tend();
     case 'outbox':
       return store.outbox();
   }

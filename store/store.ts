@@ -4,13 +4,15 @@ import type {
   Cursor,
   HistoryPage,
   HistoryRange,
+  HistorySize,
   HistoryWindow,
   OutboxItem,
+  Retention,
 } from '../contract/history.ts';
 import type { EpochMs } from '../contract/ids.ts';
 import type { SearchStep, StoreNote, StoreOpened, StorePlace } from '../contract/store-protocol.ts';
 import { openEncrypted, openMemory } from './encrypted-file.ts';
-import { filesOf, isThere, prepareFolder, setAside, syncFolder } from './folder.ts';
+import { bytesIn, filesOf, isThere, prepareFolder, setAside, syncFolder } from './folder.ts';
 import { HistoryFile } from './history-file.ts';
 import type { OutboxStep } from './history-file.ts';
 import { checkKey, writeKeyCheck } from './key-check.ts';
@@ -24,9 +26,6 @@ type DiskPlace = Extract<StorePlace, { kind: 'disk' }>;
 
 /** Long enough for most searches to be over in one step, short enough not to be noticed by whoever waits behind it. */
 export const usualStepTime: StepTime = { budgetMs: 25, now: () => performance.now() };
-
-/** Messages in one piece of what can wait: some hundredths of a second. */
-const piece = 200;
 
 /** What is open: the history, and the spare copy of its outbox unless the disk refuses it (or there is no disk). */
 interface Open {
@@ -95,13 +94,26 @@ export class Store {
     return this.#healing(() => this.#open.history.outbox());
   }
 
-  /**
-   * A piece of what can wait.
-   *
-   * @returns false if there is nothing more to do
-   */
+  size(): HistorySize {
+    return this.#healing(() => {
+      const { history } = this.#open;
+      const bytes = this.#place.kind === 'memory' ? history.usedBytes : bytesIn(this.#place.folder);
+      return { messages: history.messages(), bytes };
+    });
+  }
+
+  /** Where a retention cuts; null if there is nothing to cut. */
+  cutFor(retention: Retention): Cursor | null {
+    return this.#healing(() => this.#open.history.cutFor(retention));
+  }
+
+  forget(before: Cursor): number {
+    return this.#healing(() => this.#open.history.forget(before));
+  }
+
+  /** A piece of what can wait. @returns false if there is nothing more to do */
   tend(): boolean {
-    return this.#healing(() => this.#open.history.makeSearchable(piece));
+    return this.#healing(() => this.#open.history.tend());
   }
 
   close(): void {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { fail, ok } from '../../contract/failure.ts';
 import type { Result } from '../../contract/failure.ts';
-import type { Change, Committed } from '../../contract/history.ts';
+import type { Change, Committed, Cursor, Retention } from '../../contract/history.ts';
 import type { SearchPage, SearchQuery } from '../../contract/search.ts';
 import type { StoreOp, StoreOpened, StorePlace, StoreValue } from '../../contract/store-protocol.ts';
-import type { AccountHistory, HistorySpan } from '../ports/history.ts';
+import type { AccountHistory, HistorySpan, Kept } from '../ports/history.ts';
 import type { Log } from '../ports/log.ts';
 import { searchInSteps } from './search-steps.ts';
 import type { StoreInput, StoreProcess } from './store-process.ts';
@@ -86,6 +86,24 @@ export class StoreLink implements AccountHistory {
     return this.#ask('range', { ...span, after, limit });
   }
 
+  size(): Promise<Result<StoreValue<'size'>>> {
+    return this.#ask('size', {});
+  }
+
+  /** In pieces, between which it is others' turn. */
+  async keep(keep: Retention): Promise<Result<Kept>> {
+    const cut = await this.#ask('cut', { keep });
+    if (!cut.ok) return cut;
+    const removed = cut.value === null ? ok(0) : await this.#forget(cut.value);
+    if (!removed.ok) return removed;
+    const committed = await this.commit({});
+    if (!committed.ok) return committed;
+    const size = await this.size();
+    if (!size.ok) return size;
+    const rewritten = removed.value > 0 || committed.value.rewritten;
+    return ok({ removed: removed.value, committed: { ...committed.value, rewritten }, size: size.value });
+  }
+
   outbox(): Promise<Result<StoreValue<'outbox'>>> {
     return this.#ask('outbox', {});
   }
@@ -99,6 +117,22 @@ export class StoreLink implements AccountHistory {
       await this.#process?.end();
       this.#process = null;
     });
+  }
+
+  /** @returns how many messages went */
+  async #forget(before: Cursor): Promise<Result<number>> {
+    let removed = 0;
+    for (;;) {
+      const step = await this.#ask('forget', { before });
+      if (!step.ok) return step;
+      removed += step.value;
+      if (step.value === 0) break;
+    }
+    for (;;) {
+      const tended = await this.#ask('tend', {});
+      if (!tended.ok) return tended;
+      if (!tended.value) return ok(removed);
+    }
   }
 
   #ask<O extends StoreOp>(op: O, input: StoreInput<O>): Promise<Result<StoreValue<O>>> {

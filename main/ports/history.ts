@@ -6,8 +6,10 @@ import type {
   HistoryFacts,
   HistoryPage,
   HistoryRange,
+  HistorySize,
   HistoryWindow,
   OutboxItem,
+  Retention,
 } from '../../contract/history.ts';
 import type { AccountId, EpochMs } from '../../contract/ids.ts';
 import type { SearchPage, SearchQuery } from '../../contract/search.ts';
@@ -21,8 +23,10 @@ export {
   HistoryFacts,
   HistoryPage,
   HistoryRange,
+  HistorySize,
   HistoryWindow,
   OutboxItem,
+  Retention,
 } from '../../contract/history.ts';
 export { SearchPage, SearchTerms, type SearchMatch, type SearchQuery } from '../../contract/search.ts';
 
@@ -49,6 +53,12 @@ export interface AccountHistory {
   search(query: SearchQuery): Promise<Result<SearchPage>>;
   /** Confirmed messages received from `since` until before `until`, from the first one on, or after the cursor. */
   range(span: HistorySpan, after: Cursor | null, limit: number): Promise<Result<HistoryRange>>;
+  size(): Promise<Result<HistorySize>>;
+  /**
+   * Let go what `retention` does not keep, and give the room back. Commits and reads take their turn in between; being killed
+   * in the middle leaves some of it for the next time. The facts then say that older messages are the service's to give.
+   */
+  keep(retention: Retention): Promise<Result<Kept>>;
   /** Outgoing messages with status `queued`, in order. */
   outbox(): Promise<Result<readonly OutboxItem[]>>;
   /** No call succeeds after this. */
@@ -59,6 +69,14 @@ export interface AccountHistory {
 export interface HistorySpan {
   readonly since: EpochMs | null;
   readonly until: EpochMs | null;
+}
+
+/** What a retention came to. */
+export interface Kept {
+  readonly removed: number;
+  /** The history as it is now; to be announced as every commit is if anything was removed. */
+  readonly committed: Committed;
+  readonly size: HistorySize;
 }
 
 export interface OpenedHistory {

@@ -14,7 +14,7 @@ import type {
   OpenedHistory,
   StorageFailure,
 } from '../../main/ports/history.ts';
-import { rangeOf, searchIn, windowAfter, windowAround } from './history-reading.ts';
+import { cutFor, rangeOf, searchIn, sizeOf, windowAfter, windowAround } from './history-reading.ts';
 import type { Thread } from './history-reading.ts';
 
 interface Row {
@@ -38,8 +38,6 @@ export class MemoryHistories implements Histories {
   readonly commits: Change[] = [];
   /** Set while the disk takes nothing: opening and committing fail with it, reading goes on. */
   trouble: StorageFailure['reason'] | null = null;
-  /** Histories opened and not closed yet. */
-  stillOpen = 0;
   #held: (() => void)[] | null = null;
 
   async open(account: AccountId, key: DatabaseKey, pageSize: number): Promise<Result<OpenedHistory>> {
@@ -100,7 +98,6 @@ export class MemoryHistories implements Histories {
 
   #history(file: { state: State }): AccountHistory {
     let closed = false;
-    this.stillOpen += 1;
     const read = async <T>(answer: () => T): Promise<Result<T>> => {
       await this.#turn();
       return closed ? refuse('failed') : ok(answer());
@@ -123,10 +120,20 @@ export class MemoryHistories implements Histories {
       around: (at, limit) => read(() => windowAround(threadOf(file.state), at, limit)),
       search: (query) => read(() => searchIn(threadOf(file.state), query)),
       range: (span, after, limit) => read(() => rangeOf(threadOf(file.state), span, after, limit)),
+      size: () => read(() => sizeOf(threadOf(file.state))),
+      keep: async (retention) => {
+        await this.#turn();
+        if (closed) return refuse('failed');
+        if (this.trouble !== null) return refuse(this.trouble);
+        const before = file.state;
+        file.state = kept(before, cutFor(threadOf(before), retention));
+        const removed = before.rows.size - file.state.rows.size;
+        const committed = { ...difference(file.state, file.state), rewritten: removed > 0 };
+        return ok({ removed, committed, size: sizeOf(threadOf(file.state)) });
+      },
       outbox: () => read(() => outboxOf(file.state)),
       close: async () => {
         await this.#turn();
-        if (!closed) this.stillOpen -= 1;
         closed = true;
       },
     };
@@ -150,6 +157,17 @@ function saved(state: State): State {
 function withoutConfirmed({ rows, facts }: State): State {
   const kept = new Map([...rows].filter(([, { message }]) => message.id === null));
   return { rows: kept, facts: { ...facts, keptFrom: null } };
+}
+
+/** What is left when the confirmed messages before `cut` have gone. */
+function kept(state: State, cut: Message | null): State {
+  if (cut === null || cut.received === null) return state;
+  const rows = new Map([...state.rows].filter(([, { message }]) => compareMessages(message, cut) >= 0));
+  const keptFrom = cut.received;
+  const gaps = state.facts.gaps
+    .filter(({ before }) => before > keptFrom)
+    .map((gap) => (gap.untilKnown || gap.after >= keptFrom ? gap : { ...gap, after: keptFrom }));
+  return { rows, facts: { ...state.facts, gaps, keptFrom, reachedBeginning: false } };
 }
 
 function apply(state: State, change: Change): State {

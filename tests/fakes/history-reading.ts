@@ -1,4 +1,5 @@
-import type { Cursor, HistoryRange, HistoryWindow } from '../../contract/history.ts';
+import { alwaysKept } from '../../contract/history.ts';
+import type { Cursor, HistoryRange, HistorySize, HistoryWindow, Retention } from '../../contract/history.ts';
 import type { EpochMs } from '../../contract/ids.ts';
 import type { Message } from '../../contract/model.ts';
 import { fold, wordsOf } from '../../contract/fold.ts';
@@ -56,6 +57,22 @@ export function rangeOf(
     .filter((message) => after === null || compare(message, after) > 0);
   const messages = wanted.slice(0, limit);
   return { messages, next: wanted.length > limit ? cursorOf(messages.at(-1)) : null };
+}
+
+export function sizeOf({ confirmed, pending }: Thread): HistorySize {
+  const all = [...confirmed, ...pending];
+  return { messages: all.length, bytes: all.length === 0 ? 0 : JSON.stringify(all).length };
+}
+
+/** The oldest message that `retention` keeps; null if nothing goes. */
+export function cutFor(thread: Thread, { since, bytes }: Retention): Message | null {
+  const { confirmed } = thread;
+  const { bytes: used } = sizeOf(thread);
+  const tooOld = confirmed.filter(({ received }) => (received ?? 0) < (since ?? -Infinity)).length;
+  const keeps =
+    bytes === null || used <= bytes ? confirmed.length : Math.floor((confirmed.length * bytes) / used);
+  const first = Math.min(Math.max(tooOld, confirmed.length - keeps), confirmed.length - alwaysKept);
+  return first <= 0 ? null : (confirmed[first] ?? null);
 }
 
 export function searchIn({ confirmed, pending }: Thread, { terms, before, limit }: SearchQuery): SearchPage {

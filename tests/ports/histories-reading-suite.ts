@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { HistoryRange } from '../../contract/history.ts';
+import type { HistoryRange, Retention } from '../../contract/history.ts';
 import { EpochMs } from '../../contract/ids.ts';
 import type { Content, Message } from '../../contract/model.ts';
 import type { SearchTerms } from '../../contract/search.ts';
@@ -266,6 +266,98 @@ export function historiesReadingSuite(history: () => AccountHistory): void {
       await commit({ confirm: [said('a', 1, `before ${text} after`), said('b', 2, 'something else')] });
       const expected = text.replace(/[\0-\x1f]/g, '') === '' ? [] : ['a'];
       expect(await found({ text: text.replace(/\0/g, '') })).toEqual(expected);
+    });
+  });
+}
+
+/** What every implementation of `AccountHistory` keeps when it is to keep less. */
+export function historiesRetentionSuite(history: () => AccountHistory): void {
+  const commit = async (change: Parameters<AccountHistory['commit']>[0]) =>
+    valueOf(await history().commit(change));
+  const keep = async (retention: Partial<Retention>) =>
+    valueOf(await history().keep({ since: null, bytes: null, ...retention }));
+  const stored = async () =>
+    keysOf(valueOf(await history().range({ since: null, until: null }, null, 1000)).messages);
+  const hundred = Array.from({ length: 100 }, (_, n) =>
+    said(`m${String(n).padStart(3, '0')}`, n, `number ${n} ${'of many '.repeat(20)}`),
+  );
+
+  describe('the size', () => {
+    it('counts every message, and grows with what is stored', async () => {
+      const empty = valueOf(await history().size());
+      expect(empty.messages).toBe(0);
+      await commit({ confirm: hundred, enqueue: [outgoing(clientId(1))] });
+      const size = valueOf(await history().size());
+      expect(size.messages).toBe(101);
+      expect(size.bytes).toBeGreaterThan(empty.bytes + 15_000);
+    });
+  });
+
+  describe('a retention', () => {
+    it('R-17 lets go what is older than it says, from the search as well', async () => {
+      await commit({ confirm: hundred, facts: { draft: 'kept', reachedBeginning: true } });
+      const { removed, committed, size } = await keep({ since: minute(30) });
+      expect(removed).toBe(30);
+      expect(size.messages).toBe(70);
+      expect(committed).toMatchObject({ rewritten: true, upserted: [], removed: [] });
+      expect(committed.facts).toMatchObject({ draft: 'kept', reachedBeginning: false, keptFrom: minute(30) });
+      expect(await stored()).toEqual(keysOf(hundred.slice(30)));
+      const search = async (text: string) =>
+        valueOf(await history().search({ terms: { ...anything, text }, before: null, limit: 50 })).total;
+      expect(await search('number')).toEqual({ count: 70, more: false });
+      expect(await search('number 17')).toEqual({ count: 0, more: false });
+    });
+
+    it('keeps the outbox and the newest messages, whatever it says', async () => {
+      await commit({ confirm: hundred, enqueue: [outgoing(clientId(1)), outgoing(clientId(2))] });
+      await commit({
+        outbox: [{ key: clientId(2), status: 'failed', refusal: null }],
+        attempted: [clientId(1)],
+      });
+      const { removed, committed } = await keep({ since: minute(1000), bytes: 0 });
+      expect({ removed, waiting: committed.waiting }).toEqual({ removed: 50, waiting: 1 });
+      const { messages } = valueOf(await history().page(null, 100));
+      expect(keysOf(messages)).toEqual([...keysOf(hundred.slice(50)), clientId(1), clientId(2)]);
+      expect(valueOf(await history().outbox())).toMatchObject([{ attempted: true }]);
+    });
+
+    it('of so many bytes lets the oldest go', async () => {
+      await commit({ confirm: hundred });
+      const { bytes } = valueOf(await history().size());
+      expect((await keep({ bytes: bytes * 2 })).removed).toBe(0);
+      const { removed } = await keep({ bytes: Math.floor(bytes * 0.3) });
+      expect(removed).toBeGreaterThan(0);
+      expect(removed).toBeLessThanOrEqual(50);
+      expect(await stored()).toEqual(keysOf(hundred.slice(removed)));
+    });
+
+    it('that has nothing to let go changes nothing', async () => {
+      await commit({ confirm: hundred, facts: { reachedBeginning: true } });
+      for (const { removed, committed } of [await keep({}), await keep({ since: minute(-5) })]) {
+        expect({ removed, rewritten: committed.rewritten }).toEqual({ removed: 0, rewritten: false });
+        expect(committed.facts).toMatchObject({ reachedBeginning: true, keptFrom: null });
+      }
+    });
+
+    it('forgets the gaps it cuts away, and shortens the one it cuts in two', async () => {
+      const gap = (after: number, before: number, untilKnown = false) => ({
+        after: minute(after),
+        before: minute(before),
+        untilKnown,
+      });
+      const gaps = [gap(5, 10), gap(20, 40), gap(50, 60), { ...gap(0, 35, true), after: EpochMs.parse(0) }];
+      await commit({ confirm: hundred, facts: { gaps } });
+      const { committed } = await keep({ since: minute(30) });
+      expect(committed.facts.gaps).toEqual([gap(30, 40), gap(50, 60), gaps[3]]);
+    });
+
+    it('is undone where older messages are fetched again, and in a thread that became another', async () => {
+      await commit({ confirm: hundred });
+      await keep({ since: minute(30) });
+      const { facts } = await commit({ confirm: hundred.slice(20, 30), facts: { reachedBeginning: true } });
+      expect(facts).toMatchObject({ reachedBeginning: true, keptFrom: minute(30) });
+      expect(await stored()).toEqual(keysOf(hundred.slice(20)));
+      expect((await commit({ dropConfirmed: true })).facts.keptFrom).toBeNull();
     });
   });
 }

@@ -5,7 +5,7 @@ import { ConversationId, EpochMs } from '../../contract/ids.ts';
 import type { Message } from '../../contract/model.ts';
 import type { AccountHistory, Histories, OpenedHistory } from '../../main/ports/history.ts';
 import { clientId, confirmed, cursorOf, newAccount, newKey, outgoing } from '../store/messages.ts';
-import { historiesReadingSuite } from './histories-reading-suite.ts';
+import { historiesReadingSuite, historiesRetentionSuite } from './histories-reading-suite.ts';
 import { keysOf, valueOf } from './histories-words.ts';
 
 export { valueOf };
@@ -344,6 +344,7 @@ export function historiesSuite(
     });
 
     historiesReadingSuite(() => history);
+    historiesRetentionSuite(() => history);
 
     describe('erasing', () => {
       it('R-09 leaves nothing of the account, and nothing of another one changed', async () => {

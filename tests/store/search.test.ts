@@ -257,7 +257,7 @@ describe('A history from before there was a search', () => {
     const file = newFile(usualStepTime, oldDatabase([...old, outgoing(clientId(1), 'old nudel')]));
     expect(await pageOf(file, { text: 'nudel 499' })).toMatchObject({ matches: [], complete: false });
     expect(await found(file, { text: 'old nudel' })).toEqual([clientId(1)]);
-    expect(file.makeSearchable(200)).toBe(true);
+    expect(file.tend()).toBe(true);
     expect(await found(file, { text: 'nudel 499' })).toEqual(['m499']);
     expect(await found(file, { text: 'nudel 299' })).toEqual([]);
     commit(file, {
@@ -265,7 +265,7 @@ describe('A history from before there was a search', () => {
       remove: ['m050'],
     });
     expect(await found(file, { text: 'edited' })).toEqual(['m100']);
-    while (file.makeSearchable(200));
+    while (file.tend());
     expect((await pageOf(file, { text: 'nudel' })).total).toEqual({ count: 501, more: false });
     expect((await pageOf(file, { text: 'nudel' })).complete).toBe(true);
     expect(await found(file, { text: 'nudel 299' })).toEqual(['new', 'm299']);
@@ -276,7 +276,7 @@ describe('A history from before there was a search', () => {
     const file = newFile(usualStepTime, oldDatabase(old));
     commit(file, { dropConfirmed: true, confirm: [said('a', 1, 'nudel')] });
     expect(await pageOf(file, { text: 'nudel' })).toMatchObject({ total: { count: 1 }, complete: true });
-    expect(file.makeSearchable(200)).toBe(false);
+    expect(file.tend()).toBe(false);
   });
 
   it('that is empty has nothing to do', async () => {

@@ -33,6 +33,7 @@ export default defineConfig({
           start: resolve('main/start.ts'),
           vault: resolve('main/adapters/vault-process.ts'),
           store: resolve('store/entry.ts'),
+          erase: resolve('main/erase-thread.ts'),
         },
         output: commonjs,
       },

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import {
@@ -42,6 +42,8 @@ import type { Wired } from './wiring.ts';
 const exitUsage = 64;
 const exitSoftware = 70;
 const exitNoFolder = 73;
+const exitNotErased = 74;
+const exitTemporary = 75;
 
 const built = (file: string): string => join(import.meta.dirname, file);
 const log = createLog();
@@ -50,12 +52,16 @@ const links = new DeepLinks(app, process.argv);
 const isOurs = (webContentsId: number): boolean => stage?.isOurs(webContentsId) ?? false;
 
 clearUntrustedVariables(process.env);
+const isErasing = process.argv.includes('--erase-all');
 const refused = app.isPackaged ? forbiddenSwitch(process.argv) : null;
 if (refused !== null) stop(exitUsage, `Onethread does not start with --${refused}.`);
 else if (!claimDataFolder(app.getPath('userData'))) {
   stop(exitNoFolder, 'Onethread cannot use its data folder: it belongs to somebody else or cannot be made.');
 } else if (!becomeOnlyInstance(app, startedAgain)) {
-  stop(0, 'Onethread is running already; its window has come forward.');
+  if (isErasing) stop(exitTemporary, 'Onethread is running: quit it first, then everything can be erased.');
+  else stop(0, 'Onethread is running already; its window has come forward.');
+} else if (isErasing) {
+  void eraseEverything();
 } else {
   useOwnTemporaryFolder();
   app.enableSandbox();
@@ -118,6 +124,19 @@ async function run(): Promise<void> {
   powerMonitor.on('resume', () => wired.messenger.tryNow());
   app.on('activate', () => shown.open());
   await booted;
+}
+
+/** `--erase-all`: done before Chromium looks for a screen. */
+async function eraseEverything(): Promise<void> {
+  const { eraseAll } = await import('./erase-all.ts');
+  const isGone = eraseAll({
+    userData: app.getPath('userData'),
+    crashDumps: app.getPath('crashDumps'),
+    built,
+    log,
+    print: (line) => writeSync(1, line),
+  });
+  process.exit(isGone ? 0 : exitNotErased);
 }
 
 /** Somebody starts the app once more, or clicks a link to it. */

@@ -24,25 +24,42 @@ type Configuration = { readonly configUrl: string; readonly appId: string; reado
 await command(main);
 
 async function main(): Promise<number> {
-  const profile = readProfile();
+  const { profile, erasing } = readArguments();
+  if (erasing) return withKeyring(profile, (keyring) => runApp(profile, ['--erase-all'], keyring));
   if (!(await displayAnswers(process.env))) return playStory();
-  const service = await configuration();
-  const keyring = await openKeyring(join(dataFolder(), 'keyrings', profile), process.env);
+  const { configUrl, appId, release } = await configuration();
+  const service = { ONETHREAD_CONFIG_URL: configUrl, ONETHREAD_APP_ID: appId };
   try {
-    return await runApp(profile, service, keyring?.env ?? {});
+    return await withKeyring(profile, (keyring) => runApp(profile, [], { ...keyring, ...service }));
   } finally {
-    await keyring?.stop();
-    service.release();
+    release();
   }
 }
 
 /** Names become folders, so they are kept plain. */
-function readProfile(): string {
-  const { values } = parseArgs({ options: { profile: { type: 'string', default: 'default' } } });
+function readArguments(): { readonly profile: string; readonly erasing: boolean } {
+  const { values } = parseArgs({
+    options: {
+      profile: { type: 'string', default: 'default' },
+      'erase-all': { type: 'boolean', default: false },
+    },
+  });
   if (!/^[a-z0-9][a-z0-9-]{0,31}$/i.test(values.profile)) {
     throw new Error('--profile takes a name of up to 32 letters, digits and dashes.');
   }
-  return values.profile;
+  return { profile: values.profile, erasing: values['erase-all'] };
+}
+
+async function withKeyring(
+  profile: string,
+  run: (env: Readonly<Record<string, string>>) => Promise<number>,
+): Promise<number> {
+  const keyring = await openKeyring(join(dataFolder(), 'keyrings', profile), process.env);
+  try {
+    return await run(keyring?.env ?? {});
+  } finally {
+    await keyring?.stop();
+  }
 }
 
 async function playStory(): Promise<number> {
@@ -71,20 +88,19 @@ function dataFolder(): string {
   return join(configHome, 'Onethread');
 }
 
+/** @param more environment for the app */
 async function runApp(
   profile: string,
-  { configUrl, appId }: Configuration,
-  keyring: Readonly<Record<string, string>>,
+  switches: readonly string[],
+  more: Readonly<Record<string, string>>,
 ): Promise<number> {
   const userData = join(dataFolder(), 'devices', profile);
   mkdirSync(userData, { recursive: true, mode: 0o700 });
   const { executable } = await findElectronRuntime({ repository, env: process.env, say: () => undefined });
-  const [program, args] = dyingWithUs(executable, [repository, `--user-data-dir=${userData}`]);
+  const [program, args] = dyingWithUs(executable, [repository, `--user-data-dir=${userData}`, ...switches]);
   const env: NodeJS.ProcessEnv = {
     ...process.env,
-    ...keyring,
-    ONETHREAD_CONFIG_URL: configUrl,
-    ONETHREAD_APP_ID: appId,
+    ...more,
     ONETHREAD_NODE: process.execPath,
   };
   delete env['ELECTRON_RUN_AS_NODE'];

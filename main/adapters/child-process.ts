@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { Worker } from 'node:worker_threads';
 import type { UtilityProcess } from 'electron';
 import type { Log } from '../ports/log.ts';
 
@@ -56,6 +57,39 @@ export async function chooseLauncher(log: Log): Promise<LaunchHelper> {
       }),
       (bytes) => reportStderr(log, name, bytes),
     );
+}
+
+/**
+ * The way to start helpers where neither Electron is up nor the main thread can wait: as a fork where there is a Node to
+ * fork, else as a thread, which ends with us and shares our memory. For programs that are asked one thing.
+ */
+export function chooseThreadLauncher(log: Log): LaunchHelper {
+  const node = process.versions['electron'] === undefined ? process.execPath : process.env['ONETHREAD_NODE'];
+  return node === undefined ? inThreads(log) : forkNode(node, log);
+}
+
+/** A thread in place of a process. What it runs finds `parentPort` of `node:worker_threads`. */
+export function inThreads(log: Log): LaunchHelper {
+  return ({ name, entryPath, keepEnv }) => {
+    const thread = new Worker(entryPath, {
+      env: minimalEnv(name, keepEnv),
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+    });
+    thread.stderr.on('data', (chunk: Buffer) => reportStderr(log, name, chunk.length));
+    const exit = once();
+    thread.on('exit', exit.happen);
+    // What it throws ends it: `exit` follows.
+    thread.on('error', () => undefined);
+    return {
+      pid: undefined,
+      post: (message) => thread.postMessage(message),
+      onMessage: (listener) => void thread.on('message', listener),
+      onExit: exit.listen,
+      kill: () => void thread.terminate(),
+    };
+  };
 }
 
 /**

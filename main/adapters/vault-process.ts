@@ -1,3 +1,4 @@
+import { parentPort } from 'node:worker_threads';
 import type { ParentPort } from 'electron';
 import type * as Keytar from 'keytar';
 import type { AccountId } from '../../contract/ids.ts';
@@ -107,6 +108,12 @@ const failed = (): void => process.exit(1);
 if (port !== undefined) {
   port.once('message', ({ data }: { data: unknown }) => {
     serve(data, (reply) => port.postMessage(reply)).catch(failed);
+  });
+} else if (parentPort !== null) {
+  // A thread, where there is no process to be had.
+  const main = parentPort;
+  main.once('message', (raw) => {
+    serve(raw, (reply) => main.postMessage(reply)).catch(failed);
   });
 } else {
   process.once('message', (raw) => {

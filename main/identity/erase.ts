@@ -7,6 +7,9 @@ import type { Erased, Histories } from '../ports/history.ts';
 import type { Log } from '../ports/log.ts';
 import type { Vault } from '../ports/vault.ts';
 
+/** What the device state holds of erasures under way. */
+type Tombstones = Pick<DeviceState, 'erasing' | 'beginErase' | 'endErase'>;
+
 /** An erasure as far as this device is concerned: whether the service has heard of it is another matter. */
 export type LocalErasure = Omit<EraseReport, 'serviceTold'>;
 
@@ -16,17 +19,17 @@ export type LocalErasure = Omit<EraseReport, 'serviceTold'>;
  * the keychain locked the files go all the same; the key, useless by then, goes at the next start with an open keychain.
  */
 export class Eraser {
-  readonly #vault: Vault;
+  readonly #vault: Pick<Vault, 'erase'>;
   readonly #histories: Histories;
-  readonly #device: DeviceState;
+  readonly #device: Tombstones;
   readonly #sinks: readonly EraseSink[];
   readonly #clock: Clock;
   readonly #log: Log;
 
   constructor(deps: {
-    vault: Vault;
+    vault: Pick<Vault, 'erase'>;
     histories: Histories;
-    device: DeviceState;
+    device: Tombstones;
     /** Every place but the keychain and the histories. */
     sinks: readonly EraseSink[];
     clock: Clock;

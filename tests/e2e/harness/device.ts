@@ -8,7 +8,7 @@ import { startKeyring } from '../../keyring-session.ts';
 import type { KeyringSession } from '../../keyring-session.ts';
 import type { SmoochBridge } from '../../../contract/bridge.ts';
 import type { View } from '../../../contract/view.ts';
-import { secondStart, startElectron } from './electron.ts';
+import { runToExit, startElectron } from './electron.ts';
 import type { RunningApp } from './electron.ts';
 import { screenEnvironment } from './environment.ts';
 import type { Customer } from './people.ts';
@@ -196,7 +196,16 @@ export class Device {
 
   /** Start the app once more while it runs. @returns the exit code of that second start */
   async startAgain(): Promise<number | null> {
-    return secondStart([`--user-data-dir=${this.userDataDir}`], this.#environment());
+    const { code } = await runToExit([`--user-data-dir=${this.userDataDir}`], this.#environment());
+    return code;
+  }
+
+  /** `onethread --erase-all`, at a terminal: there is no screen. */
+  async eraseAll(without: readonly string[] = []): ReturnType<typeof runToExit> {
+    const gone = ['DISPLAY', 'XAUTHORITY', 'WAYLAND_DISPLAY', ...without];
+    const env = Object.entries(this.#environment()).filter(([name]) => !gone.includes(name));
+    const switches = ['--erase-all', `--user-data-dir=${this.userDataDir}`];
+    return runToExit(switches, Object.fromEntries(env));
   }
 
   /** The mission's `login(userId)`, as the page calls it. */

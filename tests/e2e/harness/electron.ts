@@ -89,18 +89,20 @@ export async function startElectron({ args, env }: AppStart): Promise<RunningApp
   }
 }
 
-/** Start the app where it runs already. @returns its exit code, null if it had to be ended */
-export async function secondStart(
+/** Start the app for something that ends by itself. @returns its exit code, null if a signal ended it, and its stdout */
+export async function runToExit(
   switches: readonly string[],
   env: Readonly<Record<string, string>>,
-): Promise<number | null> {
+): Promise<{ readonly code: number | null; readonly stdout: string }> {
   const dist = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '';
-  const second = spawn(join(dist, 'electron'), [repository, ...switches], {
+  const run = spawn(join(dist, 'electron'), [repository, ...switches], {
     env: { ...env },
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const [code] = (await once(second, 'exit')) as [number | null];
-  return code;
+  let stdout = '';
+  run.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  const [code] = (await once(run, 'close')) as [number | null];
+  return { code, stdout };
 }
 
 /**

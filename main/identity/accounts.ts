@@ -84,7 +84,6 @@ export class Accounts {
         unread: 0,
         lastUsedAt: EpochMs.parse(0),
         remember,
-        shut: false,
         appUserId: null,
         credential: null,
         refreshToken: null,

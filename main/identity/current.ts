@@ -13,7 +13,7 @@ import { sessionOf } from './session.ts';
 import { syncedToOf } from './transition.ts';
 
 /** How long an unwritten record waits before the keychain is tried again. */
-const keychainRetryMs = 60_000;
+export const keychainRetryMs = 60_000;
 
 /** The session under way: one account, opened. */
 export interface Live {
@@ -30,8 +30,14 @@ export interface Live {
 /** The account that is locked: who it is, and nothing that opens it. */
 export interface Locked {
   readonly account: AccountId;
-  /** As it was counted when it was locked. */
+  readonly isAnonymous: boolean;
+  /** Messages not sent, as they were counted when it was locked. */
   readonly unsent: number;
+  /**
+   * What the keychain has not taken yet, or null. Kept although it opens everything: without it they might come back under
+   * another name.
+   */
+  readonly unwritten: RememberedAccount | null;
 }
 
 /** Who this device speaks as at this moment. One session at a time, each under an epoch of its own. */
@@ -116,9 +122,16 @@ export class Current {
     return ok(session);
   }
 
-  /** How many messages wait in the locked account. */
-  lockedWith(unsent: number): void {
-    if (this.#locked !== null) this.#locked = { ...this.#locked, unsent };
+  /** What became known of the locked account after it was shown as locked. */
+  know(locked: Pick<Locked, 'unsent'> | Pick<Locked, 'unwritten'>): void {
+    if (this.#locked !== null) this.#locked = { ...this.#locked, ...locked };
+  }
+
+  /** Try once more what the keychain did not take of the locked account. */
+  async settleLocked(): Promise<void> {
+    const { account = null, unwritten = null } = this.#locked ?? {};
+    if (unwritten === null || !(await this.put(unwritten))) return;
+    if (this.#locked?.account === account) this.know({ unwritten: null });
   }
 
   /** The same session, as its record is now. */

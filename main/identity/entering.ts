@@ -87,7 +87,10 @@ export class Entering {
     unlocking: Unlocking,
   ): Result<Session> {
     const epoch = this.#current.nextEpoch();
-    return this.#current.show({ kind: 'locked', epoch, userId, name, unlocking }, { account: id, unsent: 0 });
+    return this.#current.show(
+      { kind: 'locked', epoch, userId, name, unlocking },
+      { account: id, isAnonymous: userId === null, unsent: 0, unwritten: null },
+    );
   }
 
   async #sealed(account: SealedAccount): Promise<Result<Session>> {
@@ -106,7 +109,7 @@ export class Entering {
       await this.#leaving.erase(id, record);
       return this.newAnonymous();
     }
-    if (record.shut) return this.locked({ id, ...record }, { by: 'signIn' });
+    if (this.#parts.device.shut().includes(id)) return this.locked({ id, ...record }, { by: 'signIn' });
     if (mustProve(record, this.#parts.rules())) return this.newAnonymous();
     return this.remembered(account);
   }

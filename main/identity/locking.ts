@@ -2,7 +2,7 @@ import { fail, ok, type Result } from '../../contract/failure.ts';
 import type { AccountId } from '../../contract/ids.ts';
 import type { Input } from '../../contract/requests.ts';
 import type { Session } from '../../contract/session.ts';
-import type { Current, Live } from './current.ts';
+import { type Current, keychainRetryMs, type Live } from './current.ts';
 import { type Entering, mustProve } from './entering.ts';
 import type { Parts } from './parts.ts';
 import type { Returning } from './returning.ts';
@@ -24,30 +24,43 @@ export class Locking {
   }
 
   async lock(): Promise<Result<Session>> {
+    const { device, clock } = this.#parts;
     const current = this.#current;
     const { live } = current;
     if (current.locked !== null) return ok(current.session);
     if (live === null) return fail({ kind: 'sessionOver' });
     if (!canBeUnlocked(live)) return fail({ kind: 'passcodeNeeded' });
+    const by = live.seal === null ? ('signIn' as const) : ('passcode' as const);
+    if (by === 'signIn') device.setShut(live.account, true);
     current.end(live);
     const { userId, name } = live.record;
-    const by = live.seal === null ? ('signIn' as const) : ('passcode' as const);
     const unlocking = by === 'signIn' ? { by } : { by, notBefore: null };
     // Shown before anything else is waited for: what was on the screen has to go now.
     const shown = this.#entering.locked({ id: live.account, userId, name }, unlocking);
     const { unsent, unread } = await wordsOf(live.history);
-    current.lockedWith(unsent);
+    current.know({ unsent });
     await live.history.close();
-    const left = { ...live.record, unread, lastUsedAt: this.#parts.clock.now(), shut: by === 'signIn' };
-    const written = await current.put({ id: live.account, record: left, seal: live.seal });
-    if (!written) this.#parts.log.warn('identity.recordUnwritten');
+    const record = { ...live.record, unread, lastUsedAt: clock.now() };
+    current.know({ unwritten: { id: live.account, record, seal: live.seal } });
+    await this.#settle(live.account);
     return shown;
+  }
+
+  /** Who they are goes into the keychain as soon as it takes it. */
+  async #settle(account: AccountId): Promise<void> {
+    const { clock, log } = this.#parts;
+    await this.#current.settleLocked();
+    const { locked } = this.#current;
+    if (locked?.account !== account || locked.unwritten === null) return;
+    log.warn('identity.recordUnwritten');
+    clock.after(keychainRetryMs, () => void this.#settle(account));
   }
 
   async unlock(passcode: string, stops: Stops): Promise<Result<Session>> {
     const { locked, session } = this.#current;
     if (locked === null || session.kind !== 'locked') return fail({ kind: 'sessionOver' });
     if (session.unlocking.by === 'signIn') return fail({ kind: 'signedOut', reason: 'expired' });
+    await this.#current.settleLocked();
     const opened = await this.#returning.opened(locked.account, passcode);
     if (!opened.ok) {
       await this.#showWait(locked.account);

@@ -63,6 +63,7 @@ export class Login {
 
   async #find({ userId }: Proof): Promise<Result<RememberedAccount | null>> {
     if (this.#switching.persistence === 'memory') return ok(null);
+    await this.#current.settleLocked();
     const found = await this.#parts.accounts.find(userId);
     if (!found.ok) return found;
     return isSealed(found.value) ? fail({ kind: 'passcodeNeeded' }) : ok(found.value);
@@ -109,7 +110,7 @@ export class Login {
     { own, found, bring, merged }: Way & { readonly merged: boolean },
     stop: Signal,
   ): Promise<Result<Session>> {
-    const { notify } = this.#parts;
+    const { device, notify } = this.#parts;
     const entered = await (own !== null
       ? this.#refresh(own, account.record)
       : found === null && bring !== null
@@ -121,7 +122,9 @@ export class Login {
             bring: bring !== null,
             stop,
           }));
-    if (entered.ok && !account.record.verified) notify('notVerified');
+    if (!entered.ok) return entered;
+    device.setShut(account.id, false);
+    if (!account.record.verified) notify('notVerified');
     return entered;
   }
 

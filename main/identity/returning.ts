@@ -64,7 +64,7 @@ export class Returning {
     switch (answer.kind) {
       case 'found':
         // Locked without a passcode: whoever it is has to sign in.
-        return answer.account.record.shut
+        return this.#parts.device.shut().includes(id)
           ? fail({ kind: 'signedOut', reason: 'expired' })
           : ok(answer.account);
       case 'sealed':

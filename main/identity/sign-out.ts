@@ -70,6 +70,7 @@ export class SignOut {
     const { live } = this.#current;
     const goes = rules().onQuit === 'signOut' ? device.accounts() : device.passing();
     for (const account of goes) device.beginErase(account);
+    await this.#current.settleLocked();
     const unread = live === null ? 0 : (await wordsOf(live.history)).unread;
     await this.#close();
     if (live !== null && !goes.includes(live.account)) await this.#current.stamp(live, unread);

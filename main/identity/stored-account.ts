@@ -40,8 +40,6 @@ export type Card = z.infer<typeof Card>;
 const Terms = z.object({
   /** False: this account does not outlive its session. */
   remember: z.boolean(),
-  /** Locked without a passcode: only signing in opens it again. */
-  shut: z.boolean(),
 });
 
 /** One account, opened, as the core works with it. */
@@ -98,7 +96,6 @@ function upgraded({ userId, name, ...rest }: z.infer<typeof StoredV1>): Stored {
     version: 2,
     card: { userId, name, verified, unread: 0, lastUsedAt: EpochMs.parse(0) },
     remember: true,
-    shut: false,
     wrongTries: 0,
     secrets: { open: secrets },
   };
@@ -127,16 +124,15 @@ export function recordFromBox(account: string, stored: Stored, content: string):
   return box.success ? recordOf(stored, box.data.secrets) : null;
 }
 
-export function recordOf({ card, remember, shut }: Stored, secrets: z.infer<typeof Secrets>): AccountRecord {
-  return { ...card, remember, shut, ...secrets };
+export function recordOf({ card, remember }: Stored, secrets: z.infer<typeof Secrets>): AccountRecord {
+  return { ...card, remember, ...secrets };
 }
 
-function outside({ userId, name, verified, unread, lastUsedAt, remember, shut }: AccountRecord) {
+function outside({ userId, name, verified, unread, lastUsedAt, remember }: AccountRecord) {
   return {
     version: 2 as const,
     card: { userId, name, verified, unread, lastUsedAt },
     remember,
-    shut,
     wrongTries: 0,
   };
 }

@@ -40,8 +40,7 @@ export class Switching {
   async to(next: RememberedAccount, how: How): Promise<Result<Session>> {
     const { device, openings, eraser } = this.#parts;
     const { persistence } = this;
-    const before = this.#current.account;
-    const old = this.#current.live;
+    const { account: before, live: old, locked } = this.#current;
     const opened = await openings.next(next, persistence, how.isNew);
     if (!opened.ok) return opened;
     const { history, setAside } = opened.value;
@@ -68,8 +67,10 @@ export class Switching {
     }
     const unread = old === null ? 0 : (await wordsOf(old.history)).unread;
     await old?.history.close();
+    await this.#current.settleLocked();
     const entered = this.#current.enter(next, { ...shown.value, history, setAside }, persistence);
     await this.#farewell(old, unread, how.bring);
+    if (locked?.isAnonymous === true) await this.#leaving.erase(locked.account, 'unknown');
     return entered;
   }
 

@@ -69,7 +69,6 @@ export function recordAfter(
     refreshToken,
     expiresAt,
     refused: null,
-    shut: false,
   };
 }
 

@@ -100,8 +100,8 @@ export class ViewKeeper {
         waiting,
         draft: facts.draft,
         passcode,
-        // It is for whoever was here before, and for nobody who has signed in since.
-        ...(session.kind === 'anonymous' ? {} : { erased: null }),
+        // They are for whoever was here before, and for nobody who has signed in since.
+        ...(session.kind === 'anonymous' ? {} : { erased: null, question: null }),
       },
       {
         kind: 'replace',

@@ -15,6 +15,8 @@ export interface DeviceState {
   erasing(): readonly AccountId[];
   /** Accounts that do not outlive their session, whichever service they are of: what is listed here at a start was killed. */
   passing(): readonly AccountId[];
+  /** Accounts that were locked without a passcode: only signing in opens them again. */
+  shut(): readonly AccountId[];
   /**
    * Remember an account (if it is not yet), take away its tombstone, and make it the one that the next start opens.
    *
@@ -23,6 +25,7 @@ export interface DeviceState {
   activate(account: AccountId, passing: boolean): boolean;
   /** Say anew whether an account ends with its session. */
   setPassing(account: AccountId, passing: boolean): boolean;
+  setShut(account: AccountId, shut: boolean): boolean;
   /** The tombstone: from now on this account can only be erased. */
   beginErase(account: AccountId): boolean;
   /** It is gone: nothing is remembered of it. */

@@ -43,6 +43,15 @@ export class SettingsDeviceState implements DeviceState {
     return this.#settings.value.passing;
   }
 
+  shut(): readonly AccountId[] {
+    return this.#settings.value.shut;
+  }
+
+  setShut(account: AccountId, shut: boolean): boolean {
+    if (this.shut().includes(account) === shut) return true;
+    return this.#settings.update({ shut: listed(this.shut(), account, shut) });
+  }
+
   activate(account: AccountId, passing: boolean): boolean {
     const realm = this.#realm();
     if (realm === null) return false;
@@ -52,13 +61,13 @@ export class SettingsDeviceState implements DeviceState {
       accounts: known ? accounts : [...accounts, { id: account, realm }],
       active: { ...active, [realm]: account },
       erasing: erasing.filter((id) => id !== account),
-      passing: this.#passing(account, passing),
+      passing: listed(this.passing(), account, passing),
     });
   }
 
   setPassing(account: AccountId, passing: boolean): boolean {
     if (this.passing().includes(account) === passing) return true;
-    return this.#settings.update({ passing: this.#passing(account, passing) });
+    return this.#settings.update({ passing: listed(this.passing(), account, passing) });
   }
 
   beginErase(account: AccountId): boolean {
@@ -76,17 +85,13 @@ export class SettingsDeviceState implements DeviceState {
     });
   }
 
-  #passing(account: AccountId, passing: boolean): readonly AccountId[] {
-    const others = this.passing().filter((id) => id !== account);
-    return passing ? [...others, account] : others;
-  }
-
-  #without(account: AccountId): Pick<SettingsValue, 'accounts' | 'active' | 'passing'> {
+  #without(account: AccountId): Pick<SettingsValue, 'accounts' | 'active' | 'passing' | 'shut'> {
     const { accounts, active } = this.#settings.value;
     return {
       accounts: accounts.filter(({ id }) => id !== account),
       active: Object.fromEntries(Object.entries(active).filter(([, id]) => id !== account)),
-      passing: this.#passing(account, false),
+      passing: listed(this.passing(), account, false),
+      shut: listed(this.shut(), account, false),
     };
   }
 
@@ -94,4 +99,9 @@ export class SettingsDeviceState implements DeviceState {
     const address = this.#address();
     return address === null ? null : realmOf(address);
   }
+}
+
+function listed(list: readonly AccountId[], account: AccountId, isIn: boolean): readonly AccountId[] {
+  const others = list.filter((id) => id !== account);
+  return isIn ? [...others, account] : others;
 }

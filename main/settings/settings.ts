@@ -46,6 +46,8 @@ export const SettingsValue = z
     erasing: z.array(AccountId).readonly().catch([]),
     /** Accounts that end with their session. */
     passing: z.array(AccountId).readonly().catch([]),
+    /** Accounts that only signing in opens. */
+    shut: z.array(AccountId).readonly().catch([]),
     notes: z.array(ListedNote).readonly().catch([]),
     /** As the service last presented itself, so that it has its name offline too. */
     business: Business.nullable().catch(null),

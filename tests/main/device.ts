@@ -19,6 +19,7 @@ import { FakeDevice, type ServiceWorld } from '../fakes/service.ts';
 import { MemorySettingsFile } from '../fakes/settings.ts';
 import { FakeSink } from '../fakes/sink.ts';
 import { MemoryVault } from '../fakes/vault.ts';
+import { Life } from './mortal.ts';
 
 export const asUserId = (text: string): UserId => text as UserId;
 
@@ -56,6 +57,7 @@ export class Device {
   /** Where in `views` the page was made anew: the index of the last view that the page before it has seen. */
   renewals: number[] = [];
   #messenger: Messenger;
+  #life = new Life();
 
   constructor(world: ServiceWorld) {
     this.net = new FakeDevice(world);
@@ -65,10 +67,20 @@ export class Device {
   /** @param machine what was chosen for the machine before its first start */
   static async started(world: ServiceWorld, machine: MachineChoices = {}): Promise<Device> {
     const device = new Device(world);
-    device.settingsFile.save({ machine });
-    device.#messenger = device.#assemble();
+    device.choose(machine);
     await device.start();
     return device;
+  }
+
+  /** What somebody chose for the machine before the first start. */
+  choose(machine: MachineChoices): void {
+    this.settingsFile.save({ machine });
+    this.#messenger = this.#assemble();
+  }
+
+  /** Histories of this run that are open. */
+  get stillOpen(): number {
+    return this.#life.stillOpen;
   }
 
   get view(): View {
@@ -94,8 +106,9 @@ export class Device {
     await this.settle();
   }
 
-  /** SIGKILL and a new start: nothing is closed in an orderly way. */
+  /** SIGKILL and a new start: nothing is closed in an orderly way, and nothing that was begun goes on. */
   async killAndStart(): Promise<void> {
+    this.#life.end();
     this.net.goOffline();
     this.net = new FakeDevice(this.net.world);
     this.#messenger = this.#assemble();
@@ -108,6 +121,7 @@ export class Device {
 
   async quitAndStart(): Promise<void> {
     await this.quit();
+    this.#life.end();
     this.#messenger = this.#assemble();
     await this.start();
   }
@@ -193,13 +207,14 @@ export class Device {
     const renewals: number[] = [];
     this.views = views;
     this.renewals = renewals;
-    const settings = new Settings({ file: this.settingsFile, log: this.log });
+    const life = (this.#life = new Life());
+    const settings = new Settings({ file: life.settingsFile(this.settingsFile), log: this.log });
     const messenger: Messenger = createMessenger({
-      clock: this.clock,
+      clock: life.clock(this.clock),
       random: this.random,
       log: this.log,
-      vault: this.vault,
-      histories: this.histories,
+      vault: life.vault(this.vault),
+      histories: life.histories(this.histories),
       service: this.net,
       settings,
       address: () =>
@@ -211,7 +226,7 @@ export class Device {
         return { ok: true, value: undefined };
       },
       sha256: nodeSha256,
-      keysFile: this.keysFile,
+      keysFile: life.settingsFile(this.keysFile),
       probe: async () => this.probeAnswer,
       relaunch: () => void (this.relaunches += 1),
       onAppearance: () => undefined,

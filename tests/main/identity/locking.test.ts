@@ -31,7 +31,7 @@ describe('A lock', () => {
     });
     expect(device.views.slice(before).every(isEmpty)).toBe(true);
     expect(device.view).toMatchObject({ passcode: false, link: { kind: 'idle' } });
-    expect(world.followers.size + device.histories.stillOpen).toBe(0);
+    expect(world.followers.size + device.stillOpen).toBe(0);
     expect(await device.write('as whom?')).toEqual({ kind: 'sessionOver' });
     world.say(world.user('ana'), 'while you were away');
     await device.settle();
@@ -109,6 +109,7 @@ describe('A lock', () => {
     expect(await device.unlock('sesame')).toEqual({ kind: 'signedOut', reason: 'expired' });
     await device.killAndStart();
     expect(device.view.session).toMatchObject(locked);
+    expect(device.view.passwordSignIn).toBe(true);
     await device.login('bo', world.jwt('bo'));
     expect(await device.switchTo(account)).toEqual({ kind: 'signedOut', reason: 'expired' });
     expect(device.views.every(({ thread }) => thread.messages.length === 0)).toBe(true);
@@ -313,5 +314,73 @@ describe('A passcode', () => {
     expect(device.view.session.kind).toBe('locked');
     device.vault.write = write;
     expect(await device.unlock('sesame')).toMatchObject({ kind: 'identified' });
+  });
+});
+
+describe('A lock while the keychain takes nothing', () => {
+  /** Ana has come in by a name that the keychain has not been told yet. */
+  async function unwritten(passcode: string | null) {
+    const world = new ServiceWorld();
+    const device = await Device.started(world);
+    await device.write('as nobody');
+    if (passcode !== null) await device.setPasscode(passcode);
+    const held = device.net.holdNext('login', 'answer');
+    const login = device.login('ana', world.jwt('ana'));
+    await held.arrived;
+    device.vault.state = 'locked';
+    held.release();
+    await login;
+    await device.write('as ana');
+    await device.lock();
+    expect(device.view.session).toMatchObject({ kind: 'locked', userId: 'ana' });
+    return { world, device };
+  }
+
+  it('forgets nothing: by and by the keychain is told, and they come back as who they are', async () => {
+    for (const passcode of ['sesame', null]) {
+      const { world, device } = await unwritten(passcode);
+      device.vault.state = 'open';
+      await device.clock.advance(60_000);
+      await device.killAndStart();
+      if (passcode === null) await device.login('ana', world.jwt('ana'));
+      else await device.unlock(passcode);
+      expect(device.view.session).toMatchObject({ kind: 'identified', userId: 'ana' });
+      expect(device.texts).toEqual(['as nobody', 'as ana']);
+    }
+  });
+
+  it('tells it at once when it is needed', async () => {
+    for (const passcode of ['sesame', null]) {
+      const { world, device } = await unwritten(passcode);
+      device.vault.state = 'open';
+      if (passcode === null) await device.login('ana', world.jwt('ana'));
+      else await device.unlock(passcode);
+      expect(device.view.session).toMatchObject({ kind: 'identified', userId: 'ana' });
+      expect(device.texts).toEqual(['as nobody', 'as ana']);
+      expect(device.view.accounts.map(({ userId }) => userId)).toEqual(['ana']);
+    }
+  });
+
+  it('is a lock over a restart too', async () => {
+    const { device } = await unwritten(null);
+    await device.killAndStart();
+    device.vault.state = 'open';
+    await device.handlers.retryKeychain(undefined);
+    await device.settle();
+    expect(device.view.session).toMatchObject({ kind: 'locked', unlocking: { by: 'signIn' } });
+    expect(device.views.every(isEmpty)).toBe(true);
+  });
+});
+
+describe('Somebody without a name behind a lock', () => {
+  it('is erased when somebody else comes in: there is no way back to them', async () => {
+    const world = new ServiceWorld();
+    const device = await Device.started(world);
+    await device.write('as nobody');
+    await device.setPasscode('sesame');
+    await device.lock();
+    await device.login('bo', world.jwt('bo'));
+    expect(device.vault.items.size + device.histories.disk.size).toBe(2);
+    expect(world.users.find(({ userId }) => userId === null)?.messages).toHaveLength(1);
   });
 });

@@ -17,7 +17,6 @@ const record: AccountRecord = {
   unread: 0,
   lastUsedAt: EpochMs.parse(0),
   remember: true,
-  shut: false,
   appUserId: null,
   credential: null,
   refreshToken: null,

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AnyClipboard } from '../../main/desktop/own-clipboard.ts';
 import { type Canary, plant } from '../canary/encodings.ts';
 import { scanFolder, scanMemory } from '../canary/scanner.ts';
 import { Business } from './harness/business.ts';
@@ -137,6 +138,41 @@ test.describe('The canaries of one person', () => {
     await expectClean(machine, before, Object.values(plants));
     await device.kill();
     expect(onDisk(machine, Object.values(plants))).toEqual([]);
+  });
+
+  test('R-12 are on no clipboard and in no title after a sign-out', async ({ machine }) => {
+    const { device, live } = machine;
+    const plants = await live();
+    const shown = (): Promise<string> =>
+      device.running.app.evaluate(async ({ clipboard, BrowserWindow }) => {
+        const board: AnyClipboard = clipboard;
+        const selection = board.selection?.readText() ?? board.readText('selection');
+        const titles = BrowserWindow.getAllWindows().map((window) => window.getTitle());
+        return [await board.readText(), await selection, ...titles].join(' | ');
+      });
+    const before = await shown();
+    expect(before).toContain(plants.copied.text);
+    expect(before).toContain(plants.selected.text);
+    await device.signOut();
+    const after = await shown();
+    expect(Object.values(plants).filter(({ text }) => after.includes(text))).toEqual([]);
+  });
+
+  test('A-10 of a visitor are nowhere on the disk while they are there, and in no page after them', async ({
+    machine,
+  }) => {
+    const { device, live } = machine;
+    const chosen = await device.page.evaluate(() => globalThis.smooch.setMachine({ mode: 'kiosk' }));
+    expect(chosen).toMatchObject({ ok: true });
+    await device.restart();
+    const plants = await live();
+    expect(onDisk(machine, Object.values(plants))).toEqual([]);
+    expect(device.accounts()).toEqual([]);
+    expect(device.keychainItems()).toEqual([]);
+    const before = renderersOf(device.running.pid);
+    await device.page.evaluate(() => void globalThis.smooch.logout());
+    await expectClean(machine, before, Object.values(plants));
+    expect(device.accounts()).toEqual([]);
   });
 
   test('A-10 are in no page and no helper while the session is locked, and back when it is unlocked', async ({

@@ -167,4 +167,22 @@ export const atRest: readonly Mutant[] = [
     test: 'tests/store/schema.test.ts',
     title: 'that fails half-way leaves the version',
   },
+  {
+    promise: 'R-11',
+    name: 'leaves the words a person taught the spell checker',
+    file: 'main/adapters/sinks-files.ts',
+    find: "sinkOf('spelling', below('Custom Dictionary.txt', 'Custom Dictionary.txt.backup')),",
+    replace: "sinkOf('spelling', []),",
+    test: 'tests/ports/sinks-files.test.ts',
+    title: 'are emptied: ',
+  },
+  {
+    promise: 'R-12',
+    name: 'leaves on the clipboard what was selected last',
+    file: 'main/desktop/own-clipboard.ts',
+    find: "if (selected !== '') this.#primary?.clear();",
+    replace: '',
+    test: 'tests/main/desktop/own-clipboard.test.ts',
+    title: 'loses on Linux what was merely selected',
+  },
 ];

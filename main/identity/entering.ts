@@ -109,7 +109,7 @@ export class Entering {
       await this.#leaving.erase(id, record);
       return this.newAnonymous();
     }
-    if (this.#parts.device.shut().includes(id)) return this.locked({ id, ...record }, { by: 'signIn' });
+    if (isShut(account, this.#parts)) return this.locked({ id, ...record }, { by: 'signIn' });
     if (mustProve(record, this.#parts.rules())) return this.newAnonymous();
     return this.remembered(account);
   }
@@ -137,6 +137,20 @@ export class Entering {
       passphrase: this.#passphraseFor(trouble, remembered),
     });
   }
+}
+
+/**
+ * Whether only signing in opens an account again: it was locked without a passcode, or it lies on a machine that several
+ * people use, where whoever comes next could open it with a click.
+ *
+ * @param account its keychain item is not sealed by a passcode
+ */
+export function isShut(
+  { id, record }: Pick<RememberedAccount, 'id' | 'record'>,
+  { device, rules }: Pick<Parts, 'device' | 'rules'>,
+): boolean {
+  if (device.shut().includes(id)) return true;
+  return record.userId !== null && rules().mode !== 'personal';
 }
 
 /** Where the organization asks for proof, whoever came in without any does not come in again. */

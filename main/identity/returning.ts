@@ -4,7 +4,7 @@ import type { Input } from '../../contract/requests.ts';
 import type { Session } from '../../contract/session.ts';
 import type { RememberedAccount } from './accounts.ts';
 import type { Current } from './current.ts';
-import { mustProve } from './entering.ts';
+import { isShut, mustProve } from './entering.ts';
 import type { Login } from './login.ts';
 import type { Parts } from './parts.ts';
 import type { Question } from './question.ts';
@@ -63,8 +63,8 @@ export class Returning {
     const answer = await this.#parts.accounts.read(id);
     switch (answer.kind) {
       case 'found':
-        // Locked without a passcode: whoever it is has to sign in.
-        return this.#parts.device.shut().includes(id)
+        // Nothing seals it: whoever it is has to sign in.
+        return isShut(answer.account, this.#parts)
           ? fail({ kind: 'signedOut', reason: 'expired' })
           : ok(answer.account);
       case 'sealed':

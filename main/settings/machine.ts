@@ -20,7 +20,8 @@ const usual: { readonly [M in MachineMode]: Rules } = {
     remember: false,
     idle: { afterSeconds: 600, graceSeconds: 30, then: 'signOut' },
     onSystemLock: 'lock',
-    onQuit: 'signOut',
+    // Whoever is not remembered is erased at quit as it is; who asked to be is kept, behind a passcode or a sign-in.
+    onQuit: 'keep',
     requireVerified: false,
   },
   kiosk: {

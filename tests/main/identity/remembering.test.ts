@@ -254,7 +254,7 @@ describe('Somebody who is not to be remembered', () => {
 });
 
 describe('The rules of a machine', () => {
-  it('A-10 on a shared one nobody is remembered, unless they ask for it, and nobody over a quit', async () => {
+  it('A-10 on a shared one nobody is remembered over a quit, unless they ask for it', async () => {
     const world = new ServiceWorld();
     const device = await Device.started(world, shared);
     await device.login('ana', world.jwt('ana'));
@@ -262,12 +262,38 @@ describe('The rules of a machine', () => {
     await device.login('cy', world.jwt('cy'));
     expect(device.view.accounts.map(({ userId }) => userId)).toEqual(['bo']);
     await device.quit();
-    expect(device.vault.items.size + device.histories.disk.size).toBe(0);
-    await device.quitAndStart();
-
-    expect(device.view.accounts).toEqual([]);
     expect(device.vault.items.size).toBe(1);
     expect(device.histories.disk.size).toBe(1);
+    await device.killAndStart();
+
+    expect(device.view.accounts.map(({ userId }) => userId)).toEqual(['bo']);
+    expect(itemsOf(device, 'cy')).toEqual([]);
+  });
+
+  it('A-10 on a shared one who is remembered comes back by a passcode or by signing in, never by a click', async () => {
+    const world = new ServiceWorld();
+    const device = await Device.started(world, shared);
+    await device.login('bo', world.jwt('bo'), { remember: true });
+    await device.write('of bo');
+    await device.killAndStart();
+    expect(device.view.session).toMatchObject({ kind: 'locked', unlocking: { by: 'signIn' } });
+    expect(device.texts).toEqual([]);
+
+    await device.login('cy', world.jwt('cy'));
+    const [card] = device.view.accounts;
+    if (card === undefined) throw new Error('bo is not remembered');
+    const clicked = await device.handlers.switchAccount({ account: card.account });
+    expect(clicked).toEqual({ ok: false, failure: { kind: 'signedOut', reason: 'expired' } });
+    expect(device.view.session).toMatchObject({ userId: 'cy' });
+
+    await device.login('bo', world.jwt('bo'));
+    expect(device.texts).toEqual(['of bo']);
+    const { epoch } = device.view.session;
+    expect(await device.handlers.setPasscode({ epoch, passcode: '2468' })).toMatchObject({ ok: true });
+    await device.login('cy', world.jwt('cy'));
+    expect(await device.handlers.switchAccount({ account: card.account, passcode: '2468' })).toMatchObject({
+      ok: true,
+    });
   });
 
   it('where the organization has said that nobody is remembered, nobody can ask for it', async () => {

@@ -32,12 +32,12 @@ describe('A machine where nobody has said anything', () => {
 });
 
 describe('The rules in force', () => {
-  it('A-10 remember nobody, watch for idleness and sign out at quit on a shared machine', () => {
+  it('A-10 remember nobody who does not ask for it, and watch for idleness, on a shared machine', () => {
     expect(rulesInForce(noPolicy, { mode: 'shared' })).toMatchObject({
       remember: false,
       idle: { afterSeconds: 600, graceSeconds: 30, then: 'signOut' },
       onSystemLock: 'lock',
-      onQuit: 'signOut',
+      onQuit: 'keep',
     });
   });
 
@@ -128,9 +128,13 @@ describe('Choosing the rules of a machine', () => {
 
   it('takes a mode with all it means: what was chosen under another one is gone', () => {
     const { machine } = machineWith(null);
-    machine.choose({ remember: true, onQuit: 'keep', idle: null });
+    machine.choose({ remember: true, onSystemLock: 'nothing', idle: null });
     machine.choose({ mode: 'shared' });
-    expect(machine.rules()).toMatchObject({ remember: false, onQuit: 'signOut', idle: { then: 'signOut' } });
+    expect(machine.rules()).toMatchObject({
+      remember: false,
+      onSystemLock: 'lock',
+      idle: { then: 'signOut' },
+    });
     machine.choose({ idle: null });
     machine.choose({ mode: 'shared', onSystemLock: 'signOut' });
     expect(machine.rules()).toMatchObject({ idle: null, onSystemLock: 'signOut' });
@@ -150,7 +154,7 @@ describe('Choosing the rules of a machine', () => {
     const { machine } = machineWith({ mode: 'shared' });
     expect(machine.choose({ mode: 'personal' }).ok).toBe(false);
     expect(machine.choose({ idle: null }).ok).toBe(false);
-    expect(machine.choose({ onQuit: 'keep' }).ok).toBe(false);
+    expect(machine.choose({ onSystemLock: 'nothing' }).ok).toBe(false);
     const idle = { afterSeconds: 60, graceSeconds: 30, then: 'signOut' } as const;
     expect(machine.choose({ idle }).ok).toBe(true);
     expect(machine.rules().idle).toEqual(idle);
@@ -168,7 +172,7 @@ describe('Choosing the rules of a machine', () => {
 
   it('survives a settings file in which one choice is spoiled: the others stay', () => {
     const file = new MemorySettingsFile({ machine: { mode: 'shared', idle: 'never', onQuit: 7 } });
-    expect(machineWith(null, file).machine.rules()).toMatchObject({ mode: 'shared', onQuit: 'signOut' });
+    expect(machineWith(null, file).machine.rules()).toMatchObject({ mode: 'shared', onQuit: 'keep' });
     const spoiled = new MemorySettingsFile({ machine: 'kiosk', appearance: { theme: 'dark' } });
     const { machine, settings } = machineWith(null, spoiled);
     expect(machine.rules().mode).toBe('personal');

@@ -29,7 +29,6 @@ export function PasscodeForm(props: Props) {
     if (startsHere && document.activeElement === document.body) field.current?.focus();
   }, [startsHere]);
   const tryIt = async () => {
-    if (left > 0) return;
     if (passcode === '') return object(strings.passcode.missing);
     const answer = await attempt(() => onTry(passcode));
     if (answer === null || answer.ok) return;

@@ -7,7 +7,7 @@ import { useSecondsLeft } from '../view/now.ts';
 export type Tries = Pick<Asking, 'busy' | 'problem' | 'object'> & {
   readonly left: number;
   readonly hadToWait: boolean;
-  /** Null if nothing was asked: a try is under way, or it is too early for one. */
+  /** Null if nothing was asked: another try is under way. */
   readonly attempt: <T>(request: () => Promise<Result<T>>) => Promise<Result<T> | null>;
 };
 
@@ -21,7 +21,6 @@ export function useTries(notBefore: number, say?: (failure: Failure) => string):
   const [refusedUntil, setRefusedUntil] = useState(0);
   const left = useSecondsLeft(Math.max(notBefore, refusedUntil));
   const attempt = async <T>(request: () => Promise<Result<T>>): Promise<Result<T> | null> => {
-    if (left > 0) return null;
     const answer = await ask(request);
     const waitMs =
       answer?.ok === false && answer.failure.kind === 'wrongPasscode' ? answer.failure.retryAfterMs : 0;

@@ -20,7 +20,6 @@ export function PassphraseForm({ isNew }: { readonly isNew: boolean }) {
   const say = strings.keychain;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (left > 0) return;
     if (draft.first === '') return object(say.passphraseMissing);
     if (isNew && draft.first !== draft.again) return object(say.passphraseDifferent);
     const answer = await attempt(() =>

@@ -30,7 +30,8 @@ const outOfReach = (page: Page) =>
         control.scrollIntoView({ block: 'nearest' });
         const { top, bottom } = control.getBoundingClientRect();
         // Scrolling stops at whole pixels.
-        return top < -1 || bottom > window.innerHeight + 1;
+        const isPushedOut = (document.querySelector('.conversation')?.getBoundingClientRect().top ?? 0) < 0;
+        return isPushedOut || top < -1 || bottom > window.innerHeight + 1;
       })
       .map((control) => control.outerHTML);
   });

@@ -61,12 +61,12 @@ describe('the keys of the window', () => {
       ['Control+Shift+L', 'Sign out and erase?'],
     ] as const) {
       await page.keyboard.press(key);
-      await page
-        .locator('dialog')
-        .and(page.getByLabel(title, { exact: true }))
-        .waitFor();
+      const dialog = page.locator('dialog').and(page.getByLabel(title, { exact: true }));
+      await dialog.waitFor();
       await page.keyboard.press('Control+,');
+      await page.keyboard.press('Control+Shift+L');
       expect(await page.locator('dialog').count()).toBe(1);
+      expect(await dialog.count()).toBe(1);
       await page.keyboard.press('Escape');
       await expect.poll(() => page.locator('dialog').count()).toBe(0);
     }

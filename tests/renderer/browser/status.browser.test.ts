@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright';
-import { asked, atRest, box, browserPages, button } from './page.ts';
+import { asked, atRest, box, browserPages, button, refuse } from './page.ts';
 
 const openPage = browserPages();
 
@@ -38,6 +38,39 @@ describe('a keychain that does not open, in a browser', () => {
     await button(page, 'Use without saving').click();
     await expect.poll(() => asked(page, 'useWithoutSaving')).toHaveLength(1);
     expect(await box(page).count()).toBe(0);
+  });
+});
+
+describe('keys under a passphrase, where there is no keychain', () => {
+  it('begin with one that is typed twice, and say in its own words what is wrong with it', async () => {
+    const page = await openPage('keychain-offered');
+    const first = page.getByLabel('Passphrase', { exact: true });
+    const again = page.getByLabel('Passphrase, once more');
+    await first.fill('four unusual words here');
+    await again.fill('four usual words here');
+    await page.keyboard.press('Enter');
+    await page.getByText('The two passphrases are not the same.').waitFor();
+    await refuse(page, 'usePassphrase', { kind: 'passcodeTooShort', atLeast: 8 });
+    await first.fill('short');
+    await again.fill('short');
+    await button(page, 'Use this passphrase').click();
+    await page.getByText('The passphrase is too short. Choose at least 8 characters.').waitFor();
+    expect(await first.inputValue()).toBe('');
+    expect(await asked(page, 'usePassphrase')).toEqual([{ passphrase: 'short' }]);
+  });
+
+  it('open with the one that was chosen, which is typed once', async () => {
+    const page = await openPage('keychain-set');
+    await refuse(page, 'usePassphrase', { kind: 'wrongPasscode', retryAfterMs: 0 });
+    await page.getByText('Nothing was deleted.').waitFor();
+    expect(await page.getByLabel('Passphrase, once more').count()).toBe(0);
+    await page.getByLabel('Passphrase').fill('not this one');
+    await page.keyboard.press('Enter');
+    await page.getByText('That is not the passphrase. Try again.').waitFor();
+    await page.evaluate(() => delete window.stage.answers.usePassphrase);
+    await page.getByLabel('Passphrase').fill('this one');
+    await page.keyboard.press('Enter');
+    await box(page).waitFor();
   });
 });
 

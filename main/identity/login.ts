@@ -55,7 +55,11 @@ export class Login {
   }
 
   /** Into an account remembered here, with the proof that is kept for it; what an anonymous person wrote comes along. */
-  into(found: RememberedAccount, proof: Proof, stops: Stops): Promise<Result<Session>> {
+  into(found: RememberedAccount, stops: Stops): Promise<Result<Session>> {
+    const { userId, credential, refreshToken, expiresAt } = found.record;
+    if (userId === null) return Promise.resolve(fail({ kind: 'sessionOver' }));
+    const jwt = credential?.kind === 'jwt' ? credential : null;
+    const proof = { userId, credential: jwt, refreshToken, expiresAt };
     const { live } = this.#current;
     const bring = live !== null && live.record.userId === null ? live : null;
     return this.#prove(proof, {}, { own: null, found, bring }, stops);

@@ -10,7 +10,7 @@ import type { Parts } from './parts.ts';
 import type { Question } from './question.ts';
 import type { Stops } from './serial-queue.ts';
 import type { Switching } from './switching.ts';
-import { wordsOf } from './transition.ts';
+import { proofBy, wordsOf } from './transition.ts';
 
 /** Back to somebody this computer remembers: from the cache, so that no network is needed. */
 export class Returning {
@@ -82,10 +82,23 @@ export class Returning {
 
   /** What was said here goes into their thread: that only the service can do, with the proof that is kept here. */
   async #bring(account: RememberedAccount, stops: Stops): Promise<Result<Session>> {
-    const { userId, credential, refreshToken, expiresAt, refused } = account.record;
+    const { userId, credential, refused } = account.record;
     if (userId === null) return this.#switch(account, stops);
     if (credential === null || refused !== null) return fail({ kind: 'signedOut', reason: 'expired' });
-    const jwt = credential.kind === 'jwt' ? credential : null;
-    return this.#login.into(account, { userId, credential: jwt, refreshToken, expiresAt }, stops);
+    const brought = await this.#login.into(account, stops);
+    if (brought.ok || brought.failure.kind !== 'signedOut') return brought;
+    const renewed = await this.#renewed(account, stops);
+    return renewed === null ? brought : this.#login.into(renewed, stops);
+  }
+
+  /** With a new JWT, if there is one to be had. It is in the keychain before it is used: the old one is spent. */
+  async #renewed(account: RememberedAccount, { superseded }: Stops): Promise<RememberedAccount | null> {
+    const { refreshToken, userId } = account.record;
+    if (refreshToken === null) return null;
+    const signedIn = await this.#parts.service.signIn({ kind: 'refresh', refreshToken }, superseded);
+    if (!signedIn.ok || signedIn.value.userId !== userId) return null;
+    const renewed = { ...account, record: { ...account.record, ...proofBy(signedIn.value) } };
+    await this.#current.put(renewed);
+    return renewed;
   }
 }

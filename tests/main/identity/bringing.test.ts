@@ -178,4 +178,33 @@ describe('Going back to somebody remembered', () => {
       expect(desk.histories.disk.size).toBe(1);
     }
   });
+
+  it('brings by a new JWT where the one that is kept has ended', async () => {
+    const world = new ServiceWorld();
+    world.passwords.set('ana', 'open sesame');
+    const desk = await Device.started(world);
+    await desk.handlers.signIn({ userId: 'ana' as never, password: 'open sesame' });
+    await desk.write('as ana');
+    const [jwt = ''] = [...desk.vault.items.values()].flatMap(
+      (item) => /"jwt":"([^"]+)"/.exec(item)?.[1] ?? [],
+    );
+    const account = desk.accountOf('ana');
+    await desk.login('bo', world.jwt('bo'));
+    await desk.logout();
+    await desk.write('as nobody');
+    world.killJwt(jwt);
+    expect(await desk.switchTo(account, { anonymous: 'bring' })).toMatchObject({ userId: 'ana' });
+    expect([...textsOf(world, 'ana')].sort()).toEqual(['as ana', 'as nobody']);
+
+    // Without another token there is nothing to be done but to sign in.
+    await desk.login('bo', world.jwt('bo'));
+    await desk.logout();
+    await desk.write('as nobody again');
+    world.refreshTokens.clear();
+    for (const item of desk.vault.items.values())
+      for (const [, token = ''] of item.matchAll(/"jwt":"([^"]+)"/g)) world.killJwt(token);
+    const refused = await desk.switchTo(account, { anonymous: 'bring' });
+    expect(refused).toEqual({ kind: 'signedOut', reason: 'expired' });
+    expect(desk.texts).toEqual(['as nobody again']);
+  });
 });

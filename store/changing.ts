@@ -11,8 +11,8 @@ import type { Stored } from './rows.ts';
  */
 export class Changing {
   readonly #table: MessageTable;
-  /** How each row was before it was first touched, by key; null if it was not there. */
-  readonly #before = new Map<string, Stored | null>();
+  /** How each row was before it was first touched, and how it is now, by key; null if it was not, or is not, there. */
+  readonly #rows = new Map<string, { readonly before: Stored | null; readonly now: Stored | null }>();
 
   constructor(table: MessageTable) {
     this.#table = table;
@@ -29,7 +29,7 @@ export class Changing {
 
   /** What came of it. */
   outcome(): { upserted: Message[]; removed: string[]; outbox: string[] } {
-    const rows = [...this.#before].map(([key, before]) => ({ key, before, now: this.#table.byKey(key) }));
+    const rows = [...this.#rows].map(([key, row]) => ({ key, ...row }));
     return {
       upserted: rows
         .filter(({ before, now }) => !same(before?.message, now?.message))
@@ -49,8 +49,9 @@ export class Changing {
     const byId = message.id === null ? null : this.#table.byId(message.id);
     const byClient =
       message.clientMessageId === null ? null : this.#table.byClientMessageId(message.clientMessageId);
-    const known = byClient ?? byId ?? this.#table.byKey(message.key);
+    const known = byClient ?? byId ?? this.#byKey(message.key);
     if (known === null) return this.#put({ message: accepted(message), attempted: false });
+    this.#know(known);
     let merged = merge(known.message, message);
     if (byId !== null && byId.message.key !== known.message.key) {
       this.#remove(byId.message.key);
@@ -60,7 +61,7 @@ export class Changing {
   }
 
   #enqueue(message: Message): void {
-    if (this.#table.byKey(message.key) !== null) return;
+    if (this.#byKey(message.key) !== null) return;
     const { clientMessageId } = message;
     if (clientMessageId !== null && this.#table.byClientMessageId(clientMessageId) !== null) return;
     const outboxPosition = this.#table.nextOutboxPosition();
@@ -68,7 +69,7 @@ export class Changing {
   }
 
   #redirect({ key, status, refusal }: NonNullable<Change['outbox']>[number]): void {
-    const stored = this.#table.byKey(key);
+    const stored = this.#byKey(key);
     if (stored === null || !isPending(stored)) return;
     this.#put({ ...stored, message: { ...stored.message, status, refusal } });
   }
@@ -79,19 +80,34 @@ export class Changing {
   }
 
   #put(stored: Stored): void {
-    const now = this.#touch(stored.message.key);
-    if (!same(now, stored)) this.#table.put(stored);
+    const { key } = stored.message;
+    if (same(this.#byKey(key), stored)) return;
+    this.#table.put(stored);
+    this.#note(key, stored);
   }
 
   #remove(key: string): void {
-    this.#touch(key);
+    this.#byKey(key);
     this.#table.remove(key);
+    this.#note(key, null);
   }
 
-  #touch(key: string): Stored | null {
+  /** As `MessageTable.byKey`, without reading again what was read or written before. */
+  #byKey(key: string): Stored | null {
+    const known = this.#rows.get(key);
+    if (known !== undefined) return known.now;
     const now = this.#table.byKey(key);
-    if (!this.#before.has(key)) this.#before.set(key, now);
+    this.#rows.set(key, { before: now, now });
     return now;
+  }
+
+  #know(stored: Stored): void {
+    const { key } = stored.message;
+    if (!this.#rows.has(key)) this.#rows.set(key, { before: stored, now: stored });
+  }
+
+  #note(key: string, now: Stored | null): void {
+    this.#rows.set(key, { before: this.#rows.get(key)?.before ?? null, now });
   }
 }
 

@@ -67,7 +67,7 @@ export class HistoryFile {
     return this.#database
       .transaction(() => {
         const last = this.#whole.lastCommit;
-        if (last?.id === commitId) return { committed: this.#committed(last), step: null };
+        if (last?.id === commitId) return { committed: this.#again(last), step: null };
         const changing = new Changing(this.#table);
         changing.apply(change);
         if (change.dropConfirmed === true) this.#whole.searchDue = null;
@@ -75,9 +75,10 @@ export class HistoryFile {
         const keptFrom = change.dropConfirmed === true ? { keptFrom: null } : {};
         const step = this.#writeFacts({ ...keptFrom, ...change.facts }, outbox);
         const rewritten = change.dropConfirmed === true;
-        const names = { upserted: upserted.map(({ key }) => key), removed, rewritten };
-        this.#whole.lastCommit = { id: commitId, ...names };
-        return { committed: this.#committed(names), step };
+        const names = upserted.map(({ key }) => key);
+        this.#whole.lastCommit = { id: commitId, upserted: names, removed, rewritten };
+        for (const message of upserted) this.#table.makeFindable(message);
+        return { committed: this.#committed({ upserted, removed, rewritten }), step };
       })
       .immediate();
   }
@@ -214,15 +215,17 @@ export class HistoryFile {
     return clientMessageId !== null && this.#table.byClientMessageId(clientMessageId) !== null;
   }
 
-  #committed({ upserted, removed, rewritten }: Omit<LastCommit, 'id'>): Committed {
+  #again({ upserted, removed, rewritten }: LastCommit): Committed {
     const rows = upserted.map((key) => this.#table.byKey(key)).filter((stored) => stored !== null);
-    return {
+    return this.#committed({
       upserted: rows.map(({ message }) => message).sort(compareMessages),
       removed,
       rewritten,
-      facts: this.#whole.facts,
-      waiting: this.#table.waiting(),
-    };
+    });
+  }
+
+  #committed(changed: Pick<Committed, 'upserted' | 'removed' | 'rewritten'>): Committed {
+    return { ...changed, facts: this.#whole.facts, waiting: this.#table.waiting() };
   }
 
   #writeFacts(facts: NonNullable<Change['facts']>, outbox: readonly string[]): OutboxStep {

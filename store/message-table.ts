@@ -9,8 +9,7 @@ import { SearchIndex } from './search-index.ts';
 import { Statements } from './statements.ts';
 import { codeOf } from './trouble.ts';
 
-const Written = z.object({ number: z.int(), place: z.int().nullable() });
-type Written = z.infer<typeof Written>;
+const Numbered = z.object({ number: z.int(), place: z.int().nullable() });
 
 const DueRow = z.object({ number: z.int(), place: z.int().nullable(), received: EpochMs, id: MessageId });
 
@@ -105,11 +104,32 @@ export class MessageTable {
     return this.#statements.number(`SELECT count(*) FROM messages WHERE id IS NULL AND status = 'queued'`);
   }
 
-  /** Takes the place of whatever had this key; also of an unreadable row that had this id. */
-  put({ message, attempted }: Stored): void {
-    const row = rowOf({ message, attempted });
-    const { number, place } = this.#write(row);
+  /**
+   * Takes the place of whatever had this key; also of an unreadable row that had this id. What the search knows of it stays
+   * as it was until `makeFindable`.
+   */
+  put(stored: Stored): void {
+    const row = rowOf(stored);
+    try {
+      this.#upsert(row);
+    } catch (error) {
+      if (codeOf(error) !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
+      this.#statements
+        .of('DELETE FROM messages WHERE key <> @key AND (id = @id OR client_message_id = @client_message_id)')
+        .run({ key: row.key, id: row.id, client_message_id: row.client_message_id });
+      this.#upsert(row);
+    }
+  }
+
+  /**
+   * Let the search know of a message as it is now. To be called when all rows of the transaction are written: FTS5 puts what
+   * it has gathered on the disk whenever a statement that could fail half-way comes in between.
+   */
+  makeFindable(message: Message): void {
     if (message.received === null) return;
+    const { number, place } = Numbered.parse(
+      this.#statements.of('SELECT number, place FROM messages WHERE key = ?').get(message.key),
+    );
     const next = this.#search.put(number, place, message.received, message);
     if (next !== place) this.#setPlace(number, next);
   }
@@ -157,29 +177,15 @@ export class MessageTable {
     return this.#statements.of(walks[way].from).iterate(from.received, from.id);
   }
 
-  #write(row: Row): Written {
-    try {
-      return this.#upsert(row);
-    } catch (error) {
-      if (codeOf(error) !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
-      this.#statements
-        .of('DELETE FROM messages WHERE key <> @key AND (id = @id OR client_message_id = @client_message_id)')
-        .run({ key: row.key, id: row.id, client_message_id: row.client_message_id });
-      return this.#upsert(row);
-    }
-  }
-
-  #upsert(row: Row): Written {
-    const written = this.#statements
+  #upsert(row: Row): void {
+    this.#statements
       .of(
         `INSERT INTO messages (key, id, client_message_id, received, outbox_position, status, attempted, body)
          VALUES (@key, @id, @client_message_id, @received, @outbox_position, @status, @attempted, @body)
          ON CONFLICT (key) DO UPDATE SET id = @id, client_message_id = @client_message_id, received = @received,
-           outbox_position = @outbox_position, status = @status, attempted = @attempted, body = @body
-         RETURNING number, place`,
+           outbox_position = @outbox_position, status = @status, attempted = @attempted, body = @body`,
       )
-      .get(row);
-    return Written.parse(written);
+      .run(row);
   }
 
   #setPlace(number: number, place: number | null): void {

@@ -185,4 +185,13 @@ export const atRest: readonly Mutant[] = [
     test: 'tests/main/desktop/own-clipboard.test.ts',
     title: 'loses on Linux what was merely selected',
   },
+  {
+    promise: 'R-17',
+    name: 'keeps the words of what was removed in its search',
+    file: 'store/schema.ts',
+    find: 'DELETE FROM searchable WHERE place = old.place;',
+    replace: 'SELECT 1;',
+    test: 'tests/store/retention.test.ts',
+    title: 'leaves no trigram of what is gone',
+  },
 ];

@@ -81,7 +81,7 @@ export const sharedMachine: readonly Mutant[] = [
     find: "mode: 'shared',\n    remember: false,",
     replace: "mode: 'shared',\n    remember: true,",
     test: 'tests/main/settings/machine.test.ts',
-    title: 'remember nobody, watch for idleness',
+    title: 'remember nobody who does not ask for it',
   },
   {
     promise: 'A-10',
@@ -100,5 +100,14 @@ export const sharedMachine: readonly Mutant[] = [
     replace: 'return parsed.success ? { rules: parsed.data, unreadable: false } : noPolicy;',
     test: 'tests/main/settings/policy.test.ts',
     title: 'either holds to the letter or makes',
+  },
+  {
+    promise: 'A-10',
+    name: 'opens a remembered person on a shared machine with a click',
+    file: 'main/identity/entering.ts',
+    find: "return record.userId !== null && rules().mode !== 'personal';",
+    replace: 'return false;',
+    test: 'tests/main/identity/remembering.test.ts',
+    title: 'comes back by a passcode or by signing in, never',
   },
 ];

@@ -149,6 +149,8 @@ export class Accounts {
    * @param current the account of the session under way, or of the one that is locked
    */
   async cards(current: AccountId | null): Promise<readonly AccountCard[]> {
+    const known = new Set(this.#device.accounts());
+    for (const id of this.#cards.keys()) if (!known.has(id)) this.forget(id);
     for (const id of this.#device.accounts()) {
       const answer = this.#cards.has(id) ? null : await this.read(id);
       // Another question would only cost another wait.

@@ -110,7 +110,7 @@ test('E-07 no code and no content comes in past the policy', async ({ newDevice 
   expect(await device.page.evaluate('globalThis.breached')).toEqual([1]);
 });
 
-test('E-13 E-14 a page stays where it is and opens nothing', async ({ newDevice }) => {
+test('E-25 E-13 E-14 a page stays where it is and opens nothing', async ({ newDevice }) => {
   const device = await newDevice('desk');
   await expect(device.composer).toBeVisible();
   await inPage(device, 'globalThis.neverLeft = true');

@@ -121,7 +121,7 @@ describe('Login of an anonymous visitor with history', () => {
     expect(textsOf((await visitor.page()).messages)).toEqual(['v1', 'v2', 'v3']);
   });
 
-  it('leaves the old session dead, by HTTP and on the channel', async () => {
+  it('K-13 leaves the old session dead, by HTTP and on the channel', async () => {
     const userId = newUserId();
     await writer(userId, 'k');
     const visitor = await anonymous('v');
@@ -151,7 +151,7 @@ describe('Login of an anonymous visitor with history', () => {
     expect(textsOf(again?.messages ?? [])).toEqual(['k', 'v']);
   });
 
-  it('never brings along a user whose token it does not have', async () => {
+  it('K-13 never brings along a user whose token it does not have', async () => {
     const userId = newUserId();
     await writer(userId, 'k');
     const stranger = await anonymous('private');
@@ -168,7 +168,7 @@ describe('Login of an anonymous visitor with history', () => {
     expect(textsOf((await stranger.page()).messages)).toEqual(['private']);
   });
 
-  it('is refused with a JWT for someone else, and nothing has changed', async () => {
+  it('K-13 is refused with a JWT for someone else, and nothing has changed', async () => {
     const device = await anonymous('mine');
     const refused = device.login(newUserId(), await jwtOf(newUserId()));
     await expect(refused).rejects.toThrow(/403.*forbidden/);
@@ -254,7 +254,7 @@ describe('Login by userId alone', () => {
 });
 
 describe('A userId once used with a JWT', () => {
-  it('needs one ever after: old sessions die by HTTP and on the channel', async () => {
+  it('K-12 needs one ever after: old sessions die by HTTP and on the channel', async () => {
     const userId = newUserId();
     const device = newDevice();
     await device.login(userId);
@@ -362,7 +362,7 @@ describe('Someone else’s user', () => {
     }
   });
 
-  it('is not reached with one’s own token under their name', async () => {
+  it('K-13 is not reached with one’s own token under their name', async () => {
     const [victim, thief] = [await anonymous('secret'), await anonymous('x')];
     if (thief.credential.kind !== 'session') throw new Error('expected a session');
     thief.credential = { ...thief.credential, id: victim.appUserId };

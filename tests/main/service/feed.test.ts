@@ -142,7 +142,7 @@ describe('A delivery', () => {
     expect(readEnvelope({ events: [event] }, { ...scope, conversationId: null }).events).toHaveLength(1);
   });
 
-  it('of a thousand forged events lets none through', () => {
+  it('A-11 of a thousand forged events lets none through', () => {
     const forged = fc.record({
       type: fc.constantFrom('message', 'activity', 'link', 'user:merge'),
       conversation: fc.record({ _id: fc.stringMatching(/^[0-9a-f]{1,24}$/) }),
@@ -248,7 +248,7 @@ describe('The feed', () => {
     expect(feed.realtime.live).toBe(0);
   });
 
-  it('keeps to the conversation of this user as soon as it is known', async () => {
+  it('A-11 keeps to the conversation of this user as soon as it is known', async () => {
     const feed = follow();
     await settle();
     const elsewhere = {
@@ -282,7 +282,7 @@ describe('The feed', () => {
     expect(heard).toEqual(['subscribed', 'message']);
   });
 
-  it('never says in its log what was said', async () => {
+  it('K-14 never says in its log what was said', async () => {
     const feed = follow();
     await settle();
     feed.realtime.publish(channel, { events: [{ type: 'secret', text: 'Hello' }, null] });

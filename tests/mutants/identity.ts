@@ -158,4 +158,13 @@ export const identity: readonly Mutant[] = [
     test: 'tests/canary/residue.test.ts',
     title: 'After a logout a machine keeps',
   },
+  {
+    promise: 'A-11',
+    name: 'shows what is said in another conversation',
+    file: 'main/service/feed.ts',
+    find: 'return conversationId !== null && conversation._id !== conversationId;',
+    replace: 'return false;',
+    test: 'tests/main/service/feed.test.ts',
+    title: 'keeps to the conversation of this user',
+  },
 ];

@@ -235,4 +235,22 @@ export const keychain: readonly Mutant[] = [
     test: 'tests/ports/log-stderr.test.ts',
     title: 'never writes a canary',
   },
+  {
+    promise: 'K-12',
+    name: 'lets a userId in without the proof that it was once used with',
+    file: 'server/login.ts',
+    find: "if (!verified && target?.credentialRequired) throw new Refusal('invalid_auth');",
+    replace: '',
+    test: 'tests/server/identity.test.ts',
+    title: 'needs one ever after: old sessions die',
+  },
+  {
+    promise: 'K-13',
+    name: 'takes the token of one person for another',
+    file: 'server/users.ts',
+    find: 'if (token === null || token.appUserId !== appUserId) return null;',
+    replace: 'if (token === null) return null;',
+    test: 'tests/server/identity.test.ts',
+    title: 'is not reached with one',
+  },
 ];

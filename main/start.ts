@@ -26,6 +26,7 @@ import { askAfterCrash, surviveCrashes } from './desktop/after-crash.ts';
 import { clearUntrustedVariables, forbiddenSwitch } from './desktop/command-line.ts';
 import { claimDataFolder } from './desktop/data-folder.ts';
 import { claimLinks, DeepLinks } from './desktop/deep-link.ts';
+import { FrameOffset } from './desktop/frame-offset.ts';
 import { guardEverything } from './desktop/guards.ts';
 import { menuTemplate } from './desktop/menu.ts';
 import { confirmPlainLink } from './desktop/confirm-plain-link.ts';
@@ -169,6 +170,7 @@ function setStage({ settings }: Wired): Stage {
     prepare: (page) => servePage(page.protocol, join(import.meta.dirname, '../renderer')),
   });
   const inUse = new Map<BrowserWindow, Session>();
+  const frame = new FrameOffset();
   return new Stage({
     clock: systemClock,
     pageUrl,
@@ -180,7 +182,8 @@ function setStage({ settings }: Wired): Stage {
           title: app.getName(),
           page: pageUrl,
           preferences: pagePreferences(preload, page, false),
-          bounds: old?.getNormalBounds() ?? settings.value.windowBounds,
+          bounds: old === null ? settings.value.windowBounds : frame.asking(old.getNormalBounds()),
+          frame,
           onBounds: (windowBounds) => void settings.update({ windowBounds }),
         },
       );

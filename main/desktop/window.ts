@@ -1,5 +1,6 @@
 import type { BrowserWindow, NativeTheme, Rectangle, Screen, Session, WebPreferences } from 'electron';
 import type { Clock, Undo } from '../ports/clock.ts';
+import type { FrameOffset } from './frame-offset.ts';
 import { backgroundColor } from './theme.ts';
 
 const smallest = { width: 360, height: 480 };
@@ -7,6 +8,9 @@ const usual = { width: 460, height: 760 };
 
 /** How long a window must rest before its place is remembered. */
 const restMs = 500;
+
+/** How long a window manager may take to put a window into its frame. */
+const framedMs = 300;
 
 /** What every page of ours runs with; the same object for each, so that a test can hold them against it. */
 export function pagePreferences(preload: string, session: Session, development: boolean): WebPreferences {
@@ -37,7 +41,7 @@ export const hardened = {
 
 export interface WindowParts {
   readonly BrowserWindow: typeof BrowserWindow;
-  readonly screen: Pick<Screen, 'getAllDisplays'>;
+  readonly screen: Pick<Screen, 'getAllDisplays' | 'getPrimaryDisplay'>;
   readonly nativeTheme: NativeTheme;
   readonly clock: Clock;
 }
@@ -46,17 +50,20 @@ export interface WindowOptions {
   readonly title: string;
   readonly page: string;
   readonly preferences: WebPreferences;
-  /** Where the window was when it was last seen, or null. */
+  /** Where to ask for the window, or null. */
   readonly bounds: Rectangle | null;
-  /** Told when the window has come to rest somewhere else. */
+  /** Told when the window has come to rest somewhere else: where to ask for it the next time. */
   readonly onBounds: (bounds: Rectangle) => void;
+  readonly frame: FrameOffset;
 }
 
 /** Open a window on `page`, not shown yet: it is, by the stage, as soon as there is something to see. */
 export function openWindow(parts: WindowParts, options: WindowOptions): BrowserWindow {
   const workAreas = parts.screen.getAllDisplays().map(({ workArea }) => workArea);
+  const found = placeOnScreen(options.bounds, workAreas);
+  const place = { ...centred(found, parts.screen.getPrimaryDisplay().workArea), ...found };
   const window = new parts.BrowserWindow({
-    ...placeOnScreen(options.bounds, workAreas),
+    ...place,
     minWidth: smallest.width,
     minHeight: smallest.height,
     title: options.title,
@@ -69,7 +76,13 @@ export function openWindow(parts: WindowParts, options: WindowOptions): BrowserW
   window.on('page-title-updated', (event) => event.preventDefault());
   const followTheme = (): void => window.setBackgroundColor(backgroundColor(parts.nativeTheme));
   parts.nativeTheme.on('updated', followTheme);
-  const forgetPlace = rememberPlace(window, parts.clock, options.onBounds);
+  const { frame } = options;
+  const forgetPlace = rememberPlace(window, parts.clock, (stands) => options.onBounds(frame.asking(stands)));
+  window.once('show', () =>
+    parts.clock.after(framedMs, () => {
+      if (!window.isDestroyed() && !window.isMaximized()) frame.learn(place, window.getNormalBounds());
+    }),
+  );
   window.on('closed', () => {
     parts.nativeTheme.off('updated', followTheme);
     forgetPlace();
@@ -98,7 +111,7 @@ function rememberPlace(window: BrowserWindow, clock: Clock, onBounds: (bounds: R
 
 /**
  * Where a window may open: at `saved` if enough of it can be seen and grasped there, as large as its screen allows; else in
- * its usual size wherever the system puts it.
+ * its usual size wherever there is room.
  */
 export function placeOnScreen(saved: Rectangle | null, workAreas: readonly Rectangle[]): Partial<Rectangle> {
   if (saved === null) return usual;
@@ -112,6 +125,13 @@ export function placeOnScreen(saved: Rectangle | null, workAreas: readonly Recta
     width,
     height,
   };
+}
+
+/** The middle of `area`, for a window whose size is known. */
+function centred({ width = 0, height = 0 }: Partial<Rectangle>, area: Rectangle): { x: number; y: number } {
+  const middle = (start: number, length: number, taken: number): number =>
+    Math.round(start + Math.max(0, length - taken) / 2);
+  return { x: middle(area.x, area.width, width), y: middle(area.y, area.height, height) };
 }
 
 /** Whether a hand's breadth of the title bar lies within `area`. */

@@ -38,6 +38,8 @@ export interface DeviceOptions {
   readonly keyring?: KeyringSession;
   /** False where the window opens on a screen without a text box, or behind the keyring's own window. */
   readonly takesFocus?: boolean;
+  /** More switches for the app. */
+  readonly switches?: readonly string[];
   /** More environment for the app. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -101,7 +103,7 @@ export class Device {
   /** Start the app on what the device has kept. */
   async open(): Promise<void> {
     this.#running = await startElectron({
-      args: ['.', `--user-data-dir=${this.userDataDir}`],
+      args: ['.', `--user-data-dir=${this.userDataDir}`, ...(this.#options.switches ?? [])],
       env: this.#environment(),
     });
     // Nobody clicks into a window before it is there, and a window that comes forward closes an open menu.
@@ -298,6 +300,22 @@ export class Device {
       encoding: 'utf8',
     });
     return [...stderr.matchAll(/^attribute\.account = (.+)$/gm)].map(([, account = '']) => account);
+  }
+
+  /** The desktop's screen saver says that the screen is locked. */
+  lockDesktop(): void {
+    const { status } = spawnSync(
+      'dbus-send',
+      [
+        '--session',
+        '--type=signal',
+        '/org/gnome/ScreenSaver',
+        'org.gnome.ScreenSaver.ActiveChanged',
+        'boolean:true',
+      ],
+      { env: { PATH: process.env['PATH'], ...this.keyring.env } },
+    );
+    if (status !== 0) throw new Error('the desktop could not be locked');
   }
 
   /** Somebody resets the keychain: every key of the app is gone. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FrameOffset } from '../../../main/desktop/frame-offset.ts';
 import { applyTheme, backgroundColor, backgrounds } from '../../../main/desktop/theme.ts';
 import { hardened, placeOnScreen } from '../../../main/desktop/window.ts';
 
@@ -53,6 +54,34 @@ describe('A window opens', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+});
+
+describe('The frame of a window', () => {
+  const stands = { x: 201, y: 122, width: 520, height: 640 };
+
+  it('does not move it by itself each time that it opens again', () => {
+    const frame = new FrameOffset();
+    frame.learn({ x: 200, y: 100 }, stands);
+    expect(frame.asking(stands)).toEqual({ x: 200, y: 100, width: 520, height: 640 });
+  });
+
+  it('is nothing where a window stands where it was asked for', () => {
+    const frame = new FrameOffset();
+    frame.learn(stands, stands);
+    expect(frame.asking(stands)).toEqual(stands);
+  });
+
+  it('is not what somebody has moved a window by', () => {
+    const frame = new FrameOffset();
+    for (const moved of [
+      { x: -40, y: 100 },
+      { x: 900, y: 100 },
+      { x: 201, y: 20 },
+      { x: 201, y: 600 },
+    ])
+      frame.learn({ x: 200, y: 100 }, moved);
+    expect(frame.asking(stands)).toEqual(stands);
   });
 });
 

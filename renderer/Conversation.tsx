@@ -18,6 +18,7 @@ import { Timeline } from './timeline/Timeline.tsx';
 import type { TimelineHandle } from './timeline/Timeline.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useCopy } from './use-copy.ts';
+import { useFocusBack } from './use-focus-back.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import { useView } from './view/surroundings.tsx';
 
@@ -28,6 +29,7 @@ export function Conversation() {
   const [sheet, setSheet] = useState<Sheet | null>(null);
   // The sign-in that led to the question goes on in its answer.
   if (isQuestioned && sheet !== null) setSheet(null);
+  useFocusBack(isAsked || sheet !== null);
   return (
     <SheetOpener value={setSheet}>
       <Layout isCovered={isAsked || covers(sheet)} />

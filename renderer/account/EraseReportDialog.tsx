@@ -9,7 +9,7 @@ import type { IconName } from '../ui/Icon.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { shownSize } from '../ui/sizes.ts';
 import { answered } from '../view/smooch.ts';
-import { useSurroundings } from '../view/surroundings.tsx';
+import { useSurroundings, useView } from '../view/surroundings.tsx';
 
 type Props = { readonly report: EraseReport; readonly onClose: () => void };
 
@@ -18,6 +18,8 @@ export function EraseReportDialog({ report, onClose }: Props) {
   const { smooch } = useSurroundings();
   const { busy, problem, ask } = useAsking();
   const [saved, setSaved] = useState(false);
+  // Whoever forgets somebody else stays who they are.
+  const isAnonymous = useView((view) => view.session.kind === 'anonymous');
   const say = strings.eraseReport;
   const save = async () => {
     const answer = await ask(() => answered('saveEraseReport', smooch.saveEraseReport()));
@@ -27,7 +29,7 @@ export function EraseReportDialog({ report, onClose }: Props) {
     <Dialog title={say.title(isClean(report))} onClose={onClose}>
       <Summary report={report} />
       <Places places={report.places} />
-      <p>{say.after}</p>
+      {isAnonymous && <p>{say.after}</p>}
       <Problem text={problem} />
       <p className="hint" role="status">
         {saved ? say.saved : ''}

@@ -10,7 +10,7 @@ import { useView } from '../view/surroundings.tsx';
 import { ForgetDialog } from './ForgetDialog.tsx';
 import { PersonLine, personDetails } from './PersonLine.tsx';
 import { SwitchDialog } from './SwitchDialog.tsx';
-import { useSwitch } from './use-switch.ts';
+import { nextDoor, useSwitch } from './use-switch.ts';
 import { nameOf } from './who-am-i.ts';
 
 type Asked = { readonly kind: 'passcode' | 'forget'; readonly card: AccountCard };
@@ -28,8 +28,10 @@ export function PeopleDialog({ onClose }: { readonly onClose: () => void }) {
     setDone('');
     if (card.passcode) return setAsked({ kind: 'passcode', card });
     const answer = await ask(() => switchTo(card));
-    if (answer?.ok || answer?.failure.kind === 'questionOpen') onClose();
-    else if (answer?.failure.kind === 'passcodeNeeded') setAsked({ kind: 'passcode', card });
+    if (answer === null) return;
+    if (answer.ok || answer.failure.kind === 'questionOpen') return onClose();
+    const door = nextDoor(answer.failure, card);
+    if (door !== null) open(door);
   };
   const close = () => setAsked(null);
   return (

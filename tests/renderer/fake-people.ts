@@ -29,7 +29,10 @@ export class FakePeople {
         return this.#switch(requests.switchAccount.input.parse(input));
       case 'forgetAccount': {
         const { account } = requests.forgetAccount.input.parse(input);
-        main.push({ accounts: main.view.accounts.filter((card) => card.account !== account) });
+        main.push({
+          accounts: main.view.accounts.filter((card) => card.account !== account),
+          erased: main.report,
+        });
         return ok(main.report);
       }
       case 'lock':
@@ -62,6 +65,9 @@ export class FakePeople {
     if (card === undefined) return fail({ kind: 'sessionOver' });
     if (card.passcode && passcode === undefined) return fail({ kind: 'passcodeNeeded' });
     if (card.passcode && passcode !== this.passcode) return this.#refuse();
+    // On a machine that several people use, only a passcode or a sign-in opens an account again.
+    if (!card.passcode && this.#main.view.machine.mode !== 'personal')
+      return fail({ kind: 'signedOut', reason: 'expired' });
     const { userId, name, verified } = card;
     const epoch = this.#nextEpoch();
     this.#main.become(

@@ -47,7 +47,6 @@ export const shared: MachineRules = {
   remember: false,
   idle: { afterSeconds: 600, graceSeconds: 30, then: 'signOut' },
   onSystemLock: 'lock',
-  onQuit: 'signOut',
 };
 
 /** The rules of a screen for visitors. */
@@ -56,6 +55,7 @@ export const kiosk: MachineRules = {
   mode: 'kiosk',
   idle: { afterSeconds: 120, graceSeconds: 30, then: 'signOut' },
   onSystemLock: 'signOut',
+  onQuit: 'signOut',
 };
 
 /** A remembered person; `n` makes the account id. */

@@ -69,6 +69,7 @@ describe('the keys of the window', () => {
       expect(await dialog.count()).toBe(1);
       await page.keyboard.press('Escape');
       await expect.poll(() => page.locator('dialog').count()).toBe(0);
+      await expect.poll(() => focusedName(page)).toBe('Message');
     }
   });
 

@@ -23,7 +23,7 @@ describe('the settings', () => {
     await expect.poll(() => idle.inputValue()).toBe('600');
     await idle.selectOption('After 2 minutes');
     await page.getByLabel('Then').selectOption('Lock');
-    await page.getByLabel('When I quit').selectOption('Stay signed in');
+    await page.getByLabel('When I quit').selectOption('Sign out and erase');
     await page.getByRole('checkbox', { name: 'Remember who signs in' }).check();
     await idle.selectOption('Never');
     expect(await page.getByLabel('Then').count()).toBe(0);
@@ -32,7 +32,7 @@ describe('the settings', () => {
       { mode: 'shared' },
       { idle: { ...grace, afterSeconds: 120, then: 'signOut' } },
       { idle: { ...grace, afterSeconds: 120, then: 'lock' } },
-      { onQuit: 'keep' },
+      { onQuit: 'signOut' },
       { remember: true },
       { idle: null },
     ]);
@@ -61,9 +61,9 @@ describe('the settings', () => {
     const page = await openPage('shared');
     await refuse(page, 'setMachine', { kind: 'forbidden' });
     await openPrivacy(page);
-    await page.getByLabel('When I quit').selectOption('Stay signed in');
+    await page.getByLabel('When I quit').selectOption('Sign out and erase');
     await page.getByText('Your organization does not allow this on this computer.').waitFor();
-    await expect.poll(() => page.getByLabel('When I quit').inputValue()).toBe('signOut');
+    await expect.poll(() => page.getByLabel('When I quit').inputValue()).toBe('keep');
   });
 
   it('warn that the rules of the organization cannot be read', async () => {

@@ -45,7 +45,7 @@ export function peopleScenes(talk: Talk): Readonly<Record<string, () => FakeSmoo
       talk({ session: longSelf, accounts: [{ ...here, name: sixty, verified: false }, long, ben] }),
     'people-anonymous': () => talk({ session: anonymous, accounts: people.slice(1) }),
     browser: () => talk({ session: anonymous, browserSignIn: true }),
-    shared: () => talk({ machine: shared }),
+    shared: () => talk({ machine: shared, accounts: people }),
     managed: () => talk({ machine: managed, passcode: true }),
     'managed-unreadable': () => talk({ machine: { ...managed, policyUnreadable: true } }),
     passcode: () => talk({ passcode: true }),

@@ -37,6 +37,7 @@ test.describe('A person without a userId', () => {
     await laptop.write('As a stranger.');
     await laptop.waitUntilSent('As a stranger.');
     await laptop.signIn(ana);
+    await laptop.bringItAlong();
 
     for (const device of [desk, laptop]) {
       await device.waitForMessage('As a stranger.');
@@ -44,7 +45,25 @@ test.describe('A person without a userId', () => {
       expect(await device.texts()).toHaveLength(2);
     }
     expect(await laptop.ids()).toEqual(await desk.ids());
-    await laptop.picture('1-merged');
+    await laptop.picture('2-merged');
+  });
+
+  test('leaves it and erases it instead, if that is the answer', async ({ newDevice }) => {
+    const desk = await newDevice('desk');
+    await desk.signIn(ana);
+    await desk.write('From the desk.');
+    await desk.waitUntilSent('From the desk.');
+    const laptop = await newDevice('laptop');
+    await laptop.write('Of no concern to Ana.');
+    await laptop.waitUntilSent('Of no concern to Ana.');
+    await laptop.signIn(ana);
+    await laptop.picture('1-the-question');
+    await laptop.leaveItBehind();
+
+    await expect.poll(() => laptop.whoAmI()).toBe(`${ana.userId}, Verified`);
+    await laptop.waitForMessage('From the desk.');
+    expect(await laptop.texts()).toEqual(['From the desk.']);
+    expect(await desk.texts()).toEqual(['From the desk.']);
   });
 });
 

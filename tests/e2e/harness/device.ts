@@ -152,6 +152,21 @@ export class Device {
     await this.#left(sheet);
   }
 
+  /** Answer what becomes of the anonymous conversation here, which is asked where the person has one already. */
+  async bringItAlong(): Promise<void> {
+    await this.#answerQuestion('Bring it with me');
+  }
+
+  async leaveItBehind(): Promise<void> {
+    await this.#answerQuestion('Leave it and erase it');
+  }
+
+  async #answerQuestion(answer: string): Promise<void> {
+    const question = this.page.getByRole('alertdialog', { name: 'Bring this conversation with you?' });
+    await question.getByRole('button', { name: answer }).click();
+    await this.#left(question);
+  }
+
   /** Until something is off the screen: closed, or gone with its page when another person came in. */
   async #left(shown: Locator): Promise<void> {
     await expect.poll(() => shown.isVisible().catch(() => !shown.page().isClosed())).toBe(false);

@@ -11,8 +11,10 @@ import { command, say } from '../scripts/command.ts';
 import { buildIfNeeded } from '../scripts/build.ts';
 import { findElectronRuntime } from '../scripts/electron-runtime.ts';
 import { startScreen } from '../scripts/screen.ts';
+import { catchUpBench } from './catch-up.ts';
 import { coldStartBench } from './cold-start.ts';
 import { openHistoryBench } from './open-history.ts';
+import { searchHistoryBench } from './search-history.ts';
 import { secondDeviceBench } from './second-device.ts';
 import { type BenchTable, markdownOf } from './table.ts';
 
@@ -21,6 +23,8 @@ const benches: Readonly<Record<string, () => Promise<BenchTable>>> = {
   'cold-start': coldStartBench,
   second: secondDeviceBench,
   open: openHistoryBench,
+  search: searchHistoryBench,
+  'catch-up': catchUpBench,
 };
 
 await command(process.getuid?.() === 0 ? asUser : play);

@@ -3,6 +3,8 @@ export interface BenchTable {
   readonly title: string;
   /** What was promised. */
   readonly target: string;
+  /** What the milliseconds are; medians unless said. */
+  readonly statistic?: string;
   readonly rows: readonly {
     readonly what: string;
     readonly medianMs: number;
@@ -18,7 +20,7 @@ export function median(values: readonly number[]): number {
   return middle;
 }
 
-export function markdownOf({ title, target, rows }: BenchTable): string {
+export function markdownOf({ title, target, rows, statistic = 'median ms' }: BenchTable): string {
   const lines = rows.map(
     ({ what, medianMs, ratio }) => `| ${what} | ${medianMs.toFixed(1)} | ${ratio.toFixed(2)} × |`,
   );
@@ -27,7 +29,7 @@ export function markdownOf({ title, target, rows }: BenchTable): string {
     '',
     `Target: ${target}.`,
     '',
-    '| what | median ms | ratio |',
+    `| what | ${statistic} | ratio |`,
     '| --- | ---: | ---: |',
     ...lines,
     '',

@@ -70,7 +70,7 @@ export function wordsOf(text: string): readonly string[] {
 }
 
 /** Printable ASCII, where folding is only a matter of case. */
-function isPlain(text: string): boolean {
+export function isPlain(text: string): boolean {
   return /^[ -~]*$/.test(text);
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { segmentsOf } from './fold.ts';
+import { fold, isPlain, segmentsOf } from './fold.ts';
 import { Cursor } from './history.ts';
 import { EpochMs } from './ids.ts';
 import { Message } from './model.ts';
@@ -140,19 +140,12 @@ export function matchOf(message: Message, words: readonly string[]): SearchMatch
 
 /** Where `words` (folded) stand in `text`: in order, apart from each other, and each made of whole graphemes. */
 export function rangesOf(text: string, words: readonly string[]): TextRange[] {
-  const segments = segmentsOf(text);
-  const folded = segments.map((segment) => segment.folded).join('');
+  const places = isPlain(text) ? samePlaces : placesOf(text);
+  const folded = fold(text);
   const hits = words.flatMap((word) => occurrences(folded, word)).sort((a, b) => a.from - b.from);
-  if (hits.length === 0) return [];
-  const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' }).segment(text);
-  const origin = originsOf(segments);
   const ranges: { from: number; to: number }[] = [];
-  for (const { from, to } of hits) {
-    const first = graphemes.containing(origin(from).at);
-    const lastSegment = origin(to - 1);
-    const last = graphemes.containing(lastSegment.at + lastSegment.length - 1);
-    if (first === undefined || last === undefined) continue;
-    const range = { from: first.index, to: last.index + last.segment.length };
+  for (const hit of hits) {
+    const range = { from: places.start(hit.from), to: places.end(hit.to - 1) };
     const before = ranges.at(-1);
     if (before !== undefined && range.from <= before.to) before.to = Math.max(before.to, range.to);
     else ranges.push(range);
@@ -160,19 +153,41 @@ export function rangesOf(text: string, words: readonly string[]): TextRange[] {
   return ranges;
 }
 
+/** From places in the folded text to the graphemes they come from. */
+interface Places {
+  start(at: number): number;
+  end(at: number): number;
+}
+
+/** In plain text each character is a grapheme, folded to one. */
+const samePlaces: Places = { start: (at) => at, end: (at) => at + 1 };
+
+function placesOf(text: string): Places {
+  const segments = segmentsOf(text);
+  const owners = segments.flatMap((segment) => Array<Segment>(segment.folded.length).fill(segment));
+  const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' }).segment(text);
+  const grapheme = (at: number) => {
+    const found = graphemes.containing(at);
+    if (found === undefined) throw new RangeError('not in the text');
+    return found;
+  };
+  const owner = (at: number): Segment => {
+    const segment = owners[at];
+    if (segment === undefined) throw new RangeError('not in the text');
+    return segment;
+  };
+  return {
+    start: (at) => grapheme(owner(at).at).index,
+    end: (at) => {
+      const last = grapheme(owner(at).at + owner(at).length - 1);
+      return last.index + last.segment.length;
+    },
+  };
+}
+
 function occurrences(folded: string, word: string): TextRange[] {
   const found: TextRange[] = [];
   for (let at = folded.indexOf(word); at >= 0 && found.length < mostRanges; at = folded.indexOf(word, at + 1))
     found.push({ from: at, to: at + word.length });
   return found;
-}
-
-/** From a place in the folded text to the segment it comes from. */
-function originsOf(segments: readonly Segment[]): (at: number) => Segment {
-  const owner: Segment[] = segments.flatMap((segment) => Array<Segment>(segment.folded.length).fill(segment));
-  return (at) => {
-    const segment = owner[at];
-    if (segment === undefined) throw new RangeError('not in the text');
-    return segment;
-  };
 }

@@ -1,11 +1,11 @@
 import type Database from 'better-sqlite3-multiple-ciphers';
 import { firstPlaceIn, firstRowIn, lastPlaceIn, lastRowIn, windowOfPlace } from './places.ts';
-import type { SearchEntry } from './search-entry.ts';
+import { isProven } from './search-entry.ts';
+import type { SearchEntry, SearchProof } from './search-entry.ts';
 import { expressionFor, shortWordOf } from './search-plan.ts';
-import type { SearchProof } from './search-plan.ts';
 
-/** A message that may be a match. */
-export interface Candidate extends SearchEntry {
+/** A message that is a match. */
+export interface Candidate {
   readonly place: number;
   readonly number: number;
   readonly received: number;
@@ -17,10 +17,49 @@ export interface Windows {
   readonly oldest: number;
 }
 
-interface Slice extends Windows {
-  /** The index does not know all of it. */
-  readonly isCrowded: boolean;
+/** Received at `since` or later and before `until`. */
+export interface Span {
+  readonly since: number;
+  readonly until: number;
 }
+
+export interface Slice extends Windows {
+  /** The matches, the newest window first. */
+  matches(): Iterable<Candidate>;
+  /** How many there are, counted no further than `limit`. */
+  count(limit: number): number;
+}
+
+/** What SQL is told of a slice and of what is looked for. */
+interface Question extends Span {
+  readonly expression: string | null;
+  /** Row numbers of the index, or places where it is not asked. */
+  readonly newest: bigint | number;
+  readonly oldest: bigint | number;
+  /** Words and tags, empty if there are not so many. */
+  readonly first: string;
+  readonly second: string;
+  readonly third: string;
+  readonly sender: string | null;
+}
+
+interface Way {
+  readonly each: Database.Statement<[Question], Candidate>;
+  readonly count: Database.Statement<[Question & { readonly limit: number }], number>;
+}
+
+/** Candidates named by the index. */
+const asked = `
+  SELECT s.place, s.number, s.received FROM search_index AS i
+  JOIN searchable AS s ON s.place = ((i.rowid >> 12) << 20) + (i.rowid & 4095)
+  WHERE i.search_index MATCH @expression AND i.rowid BETWEEN @oldest AND @newest`;
+/** Everything. */
+const read = `
+  SELECT s.place, s.number, s.received FROM searchable AS s
+  WHERE @expression IS NULL AND s.place BETWEEN @oldest AND @newest`;
+const proven = `
+  AND s.received >= @since AND s.received < @until AND (@sender IS NULL OR s.sender = @sender)
+  AND instr(s.text, @first) > 0 AND instr(s.text, @second) > 0 AND instr(s.text, @third) > 0`;
 
 /** In how many slices a history is searched, so that the time can be looked at in between. */
 const sliceCount = { indexed: 12, read: 64 };
@@ -28,16 +67,20 @@ const sliceCount = { indexed: 12, read: 64 };
 /** A short word that stands in so many of the newest thousand messages is found soon enough by reading. */
 const frequent = 50;
 
-/** No folded text contains it, and everything it does contain sorts before it. */
-const afterAll = '\u{10FFFF}';
-
 /** Trigrams that may stand for a short word. */
 const mostTerms = 400;
 
-/** Names those messages of a history that may be what somebody looks for. */
+/** No folded text contains it, and everything it does contain sorts before it. */
+const afterAll = '\u{10FFFF}';
+
+/**
+ * Finds matches in a history, slice by slice. FTS5 names candidates by their trigrams, or where it cannot all messages are
+ * read; either way each proves itself by its folded text.
+ */
 export class Candidates {
-  readonly #indexed: Database.Statement<[string, bigint, bigint, string], Candidate>;
-  readonly #read: Database.Statement<[number, number, string], Candidate>;
+  readonly #asked: Way;
+  readonly #read: Way;
+  readonly #entry: Database.Statement<[number], SearchEntry>;
   readonly #newest: Database.Statement<[], number | null>;
   readonly #oldest: Database.Statement<[], number | null>;
   readonly #crowded: Database.Statement<[number, number], number | null>;
@@ -46,15 +89,15 @@ export class Candidates {
 
   constructor(database: Database.Database) {
     const one = <P extends unknown[], T>(sql: string) => database.prepare<P, T>(sql).pluck();
-    this.#indexed = database.prepare(
-      `SELECT s.* FROM search_index AS i
-       JOIN searchable AS s ON s.place = ((i.rowid >> 12) << 20) + (i.rowid & 4095)
-       WHERE i.search_index MATCH ? AND i.rowid BETWEEN ? AND ? AND instr(s.text, ?) > 0
-       ORDER BY i.rowid DESC`,
-    );
-    this.#read = database.prepare(
-      'SELECT * FROM searchable WHERE place BETWEEN ? AND ? AND instr(text, ?) > 0 ORDER BY place DESC',
-    );
+    this.#asked = {
+      each: database.prepare(`${asked} ${proven} ORDER BY i.rowid DESC`),
+      count: one(`SELECT count(*) FROM (${asked} ${proven} LIMIT @limit)`),
+    };
+    this.#read = {
+      each: database.prepare(`${read} ${proven} ORDER BY s.place DESC`),
+      count: one(`SELECT count(*) FROM (${read} ${proven} LIMIT @limit)`),
+    };
+    this.#entry = database.prepare('SELECT sender, text FROM searchable WHERE place = ?');
     this.#newest = one('SELECT max(place) FROM searchable');
     this.#oldest = one('SELECT min(place) FROM searchable');
     this.#crowded = one(
@@ -74,39 +117,61 @@ export class Candidates {
     return { newest: windowOfPlace(newest), oldest: windowOfPlace(oldest) };
   }
 
-  /** Slice by slice, the newest first; in each the candidates, window by window, the newest first. */
-  *slices(
-    proof: SearchProof,
-    windows: Windows,
-  ): Generator<{ readonly slice: Windows; readonly candidates: Iterable<Candidate> }> {
-    const expression = expressionFor(proof, this.#termsOf(proof));
-    const [contained = ''] = proof.contained;
-    const count = expression === null ? sliceCount.read : sliceCount.indexed;
-    for (const slice of this.#cut(windows, count)) {
-      const { newest, oldest, isCrowded } = slice;
-      const candidates =
-        expression === null || isCrowded
-          ? this.#read.iterate(firstPlaceIn(oldest), lastPlaceIn(newest), contained)
-          : this.#indexed.iterate(expression, firstRowIn(oldest), lastRowIn(newest), contained);
-      yield { slice, candidates };
+  /** An expression of FTS5 that every match satisfies; null if the index is of no help. */
+  expressionFor(proof: SearchProof): string | null {
+    return expressionFor(proof, this.#termsOf(proof));
+  }
+
+  /** From the newest to the oldest. Crowded windows, which the index does not know all of, are slices of their own. */
+  *slices(expression: string | null, proof: SearchProof, windows: Windows, span: Span): Generator<Slice> {
+    const parts = expression === null ? sliceCount.read : sliceCount.indexed;
+    const size = Math.ceil((windows.newest - windows.oldest + 1) / parts);
+    let newest = windows.newest;
+    while (newest >= windows.oldest) {
+      const oldest = Math.max(windows.oldest, newest - size + 1);
+      const crowded = this.#crowdedIn({ newest, oldest });
+      if (crowded === null || crowded < newest)
+        yield this.#slice(
+          expression,
+          proof,
+          { newest, oldest: crowded === null ? oldest : crowded + 1 },
+          span,
+        );
+      if (crowded !== null) yield this.#slice(null, proof, { newest: crowded, oldest: crowded }, span);
+      newest = (crowded ?? oldest) - 1;
     }
   }
 
-  /** Crowded windows are slices of their own. */
-  *#cut({ newest, oldest }: Windows, count: number): Generator<Slice> {
-    const span = Math.ceil((newest - oldest + 1) / count);
-    let top = newest;
-    while (top >= oldest) {
-      const bottom = Math.max(oldest, top - span + 1);
-      const crowded = this.#crowdedIn(top, bottom);
-      if (crowded === null || crowded < top)
-        yield { newest: top, oldest: crowded === null ? bottom : crowded + 1, isCrowded: false };
-      if (crowded !== null) yield { newest: crowded, oldest: crowded, isCrowded: true };
-      top = (crowded ?? bottom) - 1;
+  #slice(expression: string | null, proof: SearchProof, { newest, oldest }: Windows, span: Span): Slice {
+    const [first = '', second = '', third = '', ...more] = proof.contained;
+    const bounds =
+      expression === null
+        ? { newest: lastPlaceIn(newest), oldest: firstPlaceIn(oldest) }
+        : { newest: lastRowIn(newest), oldest: firstRowIn(oldest) };
+    const question = { ...span, ...bounds, expression, first, second, third, sender: proof.sender };
+    const way = expression === null ? this.#read : this.#asked;
+    const isDecided = more.length === 0 && (proof.kinds.length === 0 || expression !== null);
+    return {
+      newest,
+      oldest,
+      matches: () =>
+        isDecided ? way.each.iterate(question) : this.#proven(way.each.iterate(question), proof),
+      count: (limit) =>
+        isDecided
+          ? (way.count.get({ ...question, limit }) ?? 0)
+          : [...this.#proven(way.each.iterate(question), proof)].length,
+    };
+  }
+
+  /** What SQL has not looked at: more than three words, and kinds where the index was not asked. */
+  *#proven(found: Iterable<Candidate>, proof: SearchProof): Generator<Candidate> {
+    for (const candidate of found) {
+      const entry = this.#entry.get(candidate.place);
+      if (entry !== undefined && isProven(entry, proof)) yield candidate;
     }
   }
 
-  #crowdedIn(newest: number, oldest: number): number | null {
+  #crowdedIn({ newest, oldest }: Windows): number | null {
     const place = this.#crowded.get(firstPlaceIn(oldest), lastPlaceIn(newest)) ?? null;
     return place === null ? null : windowOfPlace(place);
   }

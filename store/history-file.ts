@@ -77,7 +77,7 @@ export class HistoryFile {
         const rewritten = change.dropConfirmed === true;
         const names = upserted.map(({ key }) => key);
         this.#whole.lastCommit = { id: commitId, upserted: names, removed, rewritten };
-        for (const message of upserted) this.#table.makeFindable(message);
+        this.#table.makeFindable(upserted);
         return { committed: this.#committed({ upserted, removed, rewritten }), step };
       })
       .immediate();

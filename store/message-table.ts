@@ -5,6 +5,7 @@ import { EpochMs, MessageId } from '../contract/ids.ts';
 import type { Message } from '../contract/model.ts';
 import { rowOf, storedOf } from './rows.ts';
 import type { Row, Stored } from './rows.ts';
+import { entryOf } from './search-entry.ts';
 import { SearchIndex } from './search-index.ts';
 import { Statements } from './statements.ts';
 import { codeOf } from './trouble.ts';
@@ -122,16 +123,15 @@ export class MessageTable {
   }
 
   /**
-   * Let the search know of a message as it is now. To be called when all rows of the transaction are written: FTS5 puts what
+   * Let the search know of messages as they are now. To be called when all rows of the transaction are written: FTS5 puts what
    * it has gathered on the disk whenever a statement that could fail half-way comes in between.
    */
-  makeFindable(message: Message): void {
-    if (message.received === null) return;
-    const { number, place } = Numbered.parse(
-      this.#statements.of('SELECT number, place FROM messages WHERE key = ?').get(message.key),
-    );
-    const next = this.#search.put(number, place, message.received, message);
-    if (next !== place) this.#setPlace(number, next);
+  makeFindable(messages: readonly Message[]): void {
+    const due = messages.flatMap((message) => this.#dueOf(message));
+    for (const { place } of due) if (place !== null) this.#search.remove(place);
+    if (due.length > 0) this.#search.settle();
+    for (const { number, received, entry } of due)
+      this.#setPlace(number, this.#search.add(number, received, entry));
   }
 
   remove(key: string): void {
@@ -158,13 +158,21 @@ export class MessageTable {
       )
       .all(from.received, from.id, limit + 1);
     const due = z.array(DueRow).parse(rows);
-    for (const { number, place, received } of due.slice(0, limit)) {
-      const stored = place === null ? this.byNumber(number) : null;
-      if (stored === null) continue;
-      this.#setPlace(number, this.#search.put(number, null, received, stored.message));
-    }
+    const unknown = due.slice(0, limit).filter(({ place }) => place === null);
+    this.makeFindable(unknown.flatMap(({ number }) => this.byNumber(number)?.message ?? []));
     const next = due[limit];
     return next === undefined ? null : { received: next.received, id: next.id };
+  }
+
+  /** None if the search knows the message as it is. */
+  #dueOf(message: Message) {
+    if (message.received === null) return [];
+    const row = this.#statements.of('SELECT number, place FROM messages WHERE key = ?').get(message.key);
+    const { number, place } = Numbered.parse(row);
+    const { received } = message;
+    const entry = entryOf(message);
+    if (place !== null && this.#search.isUpToDate(place, received, entry)) return [];
+    return [{ number, place, received, entry }];
   }
 
   /** Opening a history does not need it. */

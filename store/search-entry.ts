@@ -3,6 +3,16 @@ import type { AuthorFilter } from '../contract/search.ts';
 import { searchableTexts } from '../contract/search.ts';
 import type { Author, Content, Message } from '../contract/model.ts';
 
+/** What a message has to prove to be a match. */
+export interface SearchProof {
+  /** All of these its text must contain: words, longest first, and tags. */
+  readonly contained: readonly string[];
+  /** One of these tags; none listed means that any will do. */
+  readonly kinds: readonly string[];
+  /** Folded name of the sender, null for whoever it may be. */
+  readonly sender: string | null;
+}
+
 /** What the search knows of one message. */
 export interface SearchEntry {
   /** The folded name of the business's person; empty for this person and for one without a name. */
@@ -53,4 +63,13 @@ function nameTag(sender: string): string {
   for (const byte of Buffer.from(sender)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   const digit = (shift: number): string => String.fromCharCode(0x10 + ((hash >>> shift) & 0xf));
   return `\x03${digit(4)}${digit(0)}`;
+}
+
+export function isProven(
+  { sender, text }: SearchEntry,
+  { contained, kinds, sender: wanted }: SearchProof,
+): boolean {
+  if (wanted !== null && wanted !== sender) return false;
+  if (kinds.length > 0 && !kinds.some((kind) => text.includes(kind))) return false;
+  return contained.every((part) => text.includes(part));
 }

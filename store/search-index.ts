@@ -1,8 +1,6 @@
 import type Database from 'better-sqlite3-multiple-ciphers';
 import type { EpochMs } from '../contract/ids.ts';
-import type { Message } from '../contract/model.ts';
 import { firstPlaceIn, lastPlaceIn, rowOfPlace, windowOf, windowOfPlace } from './places.ts';
-import { entryOf } from './search-entry.ts';
 import type { SearchEntry } from './search-entry.ts';
 
 interface Placed extends SearchEntry {
@@ -17,6 +15,7 @@ export class SearchIndex {
   readonly #insertIndexed: Database.Statement<[bigint, string]>;
   readonly #delete: Database.Statement<[number]>;
   readonly #deleteIndexed: Database.Statement<[bigint, string]>;
+  readonly #flush: Database.Statement<[]>;
   readonly #clear: readonly Database.Statement<[]>[];
 
   constructor(database: Database.Database) {
@@ -34,42 +33,53 @@ export class SearchIndex {
     this.#deleteIndexed = database.prepare(
       `INSERT INTO search_index (search_index, rowid, text) VALUES ('delete', ?, ?)`,
     );
+    this.#flush = database.prepare(`INSERT INTO search_index (search_index) VALUES ('flush')`);
     this.#clear = [
       database.prepare(`INSERT INTO search_index (search_index) VALUES ('delete-all')`),
       database.prepare('DELETE FROM searchable'),
     ];
   }
 
+  /** True if the message at `place` can be found by what it says now. */
+  isUpToDate(place: number, received: EpochMs, entry: SearchEntry): boolean {
+    const now = this.#byPlace.get(place);
+    return now?.received === received && now.sender === entry.sender && now.text === entry.text;
+  }
+
+  /** Before anything is added in the same transaction: `settle`. */
+  remove(place: number): void {
+    const known = this.#byPlace.get(place);
+    if (known === undefined) return;
+    const row = rowOfPlace(place);
+    if (row !== null) this.#deleteIndexed.run(row, known.text);
+    this.#delete.run(place);
+  }
+
   /**
-   * Make the message in row `number` findable as it is now.
-   *
-   * @param place where it was findable until now, if it was
-   * @returns its place from now on; null if so many messages share its time that there is none
+   * To be called between what is removed and what is added in one transaction. FTS5 loses rows, with `detail = none` and
+   * `secure-delete`, where a row number that was removed comes again before it has written that down (seen in SQLite 3.53.4).
    */
-  put(number: number, place: number | null, received: EpochMs, message: Message): number | null {
-    const entry = entryOf(message);
-    if (place !== null) {
-      const now = this.#byPlace.get(place);
-      if (now?.received === received && now.sender === entry.sender && now.text === entry.text) return place;
-      if (now !== undefined) this.#remove(place, now);
-    }
-    const next = this.#nextPlace(windowOf(received));
-    if (next === null) return null;
-    this.#insert.run(next, number, received, entry.sender, entry.text);
-    const row = rowOfPlace(next);
-    if (row !== null) this.#insertIndexed.run(row, entry.text);
-    return next;
+  settle(): void {
+    this.#flush.run();
+  }
+
+  /**
+   * Make the message in row `number` findable.
+   *
+   * @returns its place; null if so many messages share its time that there is none
+   */
+  add(number: number, received: EpochMs, { sender, text }: SearchEntry): number | null {
+    const place = this.#nextPlace(windowOf(received));
+    if (place === null) return null;
+    this.#insert.run(place, number, received, sender, text);
+    const row = rowOfPlace(place);
+    if (row !== null) this.#insertIndexed.run(row, text);
+    return place;
   }
 
   /** Forget everything at once. The messages must go in the same transaction. */
   clear(): void {
     for (const statement of this.#clear) statement.run();
-  }
-
-  #remove(place: number, { text }: SearchEntry): void {
-    const row = rowOfPlace(place);
-    if (row !== null) this.#deleteIndexed.run(row, text);
-    this.#delete.run(place);
   }
 
   #nextPlace(window: number): number | null {

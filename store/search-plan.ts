@@ -1,16 +1,7 @@
 import { fold, wordsOf } from '../contract/fold.ts';
 import type { SearchTerms } from '../contract/search.ts';
 import { authorTag, isTag, kindTag, noTerm } from './search-entry.ts';
-
-/** What a message has to prove to be a match. */
-export interface SearchProof {
-  /** All of these its text must contain: words, longest first, and tags. */
-  readonly contained: readonly string[];
-  /** One of these tags; none listed means that any will do. */
-  readonly kinds: readonly string[];
-  /** Folded name of the sender, null for whoever it may be. */
-  readonly sender: string | null;
-}
+import type { SearchProof } from './search-entry.ts';
 
 /** Trigrams asked of the index at once. Text is proven afterwards, more of them would only narrow the choice. */
 const mostTrigrams = 24;

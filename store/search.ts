@@ -6,13 +6,12 @@ import { matchOf } from '../contract/search.ts';
 import type { SearchTerms } from '../contract/search.ts';
 import type { SearchStep } from '../contract/store-protocol.ts';
 import { compareMessages } from '../contract/thread-order.ts';
-import type { Candidate, Candidates, Windows } from './candidates.ts';
+import type { Candidate, Candidates, Span, Windows } from './candidates.ts';
 import type { MessageTable } from './message-table.ts';
 import { firstPlaceIn, windowOf, windowOfPlace } from './places.ts';
-import { entryOf } from './search-entry.ts';
-import type { SearchEntry } from './search-entry.ts';
+import { entryOf, isProven } from './search-entry.ts';
+import type { SearchProof } from './search-entry.ts';
 import { proofOf } from './search-plan.ts';
-import type { SearchProof } from './search-plan.ts';
 
 export interface SearchStepInput {
   readonly terms: SearchTerms;
@@ -27,9 +26,23 @@ export interface StepTime {
   now(): number;
 }
 
+/** One look through a part of the history. */
+interface Look {
+  readonly proof: SearchProof;
+  readonly expression: string | null;
+  readonly span: Span;
+  isLate(): boolean;
+}
+
+/** What a look came to: how many it passed, and what it has left to look at. */
+interface Looked {
+  readonly count: number;
+  readonly rest: Windows | null;
+}
+
 /**
- * Searches one history, newest first. The index names candidates by their trigrams, and each then proves itself by its
- * folded text. A step ends when it has found enough or its time is up, so that a commit behind it does not wait for long.
+ * Searches one history, newest first. A step ends when it has found enough or its time is up, so that a commit behind it does
+ * not wait for long.
  */
 export class Search {
   readonly #table: MessageTable;
@@ -46,35 +59,50 @@ export class Search {
   step({ terms, from, limit, count }: SearchStepInput): Omit<SearchStep, 'complete'> {
     const proof = proofOf(terms);
     if (proof === null) return { matches: [], count: 0, rest: null };
+    const deadline = this.#time.now() + this.#time.budgetMs;
+    const look: Look = {
+      proof,
+      expression: this.#candidates.expressionFor(proof),
+      span: spanOf(terms, from),
+      isLate: () => this.#time.now() >= deadline,
+    };
     const pending = from === null ? this.#pending(proof, terms) : [];
-    const found = new Findings(this.#table, terms, from, limit);
-    const rest = this.#look(proof, found, count - pending.length);
+    const found = new Findings(this.#table, from, limit);
+    const seen = this.#find(look, within(this.#candidates.windows(), look.span), found);
+    const missing = limit > 0 && look.isLate() ? 0 : count - pending.length - seen.count;
+    const counted = this.#count(look, seen.rest, missing);
     const words = wordsOf(terms.text);
     return {
       matches: [...pending, ...found.messages].map((message) => matchOf(message, words)),
-      count: pending.length + found.count,
-      rest,
+      count: pending.length + seen.count + counted.count,
+      rest: counted.rest === null ? null : topOf(counted.rest),
     };
   }
 
-  /** @returns where it stopped looking, null if there is nothing left */
-  #look(proof: SearchProof, found: Findings, count: number): Cursor | null {
-    const all = this.#candidates.windows();
-    if (all === null) return null;
-    const windows = {
-      newest: Math.min(all.newest, found.newest),
-      oldest: Math.max(all.oldest, found.oldest),
-    };
-    const deadline = this.#time.now() + this.#time.budgetMs;
-    const isLate = (): boolean => this.#time.now() >= deadline;
-    for (const { slice, candidates } of this.#candidates.slices(proof, windows)) {
-      for (const { window, matches } of windowsOf(candidates, proof)) {
+  /** Look until enough is found. At least one window or one slice is looked at, however late it is. */
+  #find(look: Look, windows: Windows | null, found: Findings): Looked {
+    if (windows === null || found.isFull) return { count: 0, rest: windows };
+    let count = 0;
+    for (const slice of this.#candidates.slices(look.expression, look.proof, windows, look.span)) {
+      for (const { window, matches } of windowsOf(slice.matches())) {
+        count += matches.length;
         found.take(matches);
-        if ((found.isFull && found.count >= count) || isLate()) return below(window, windows);
+        if (found.isFull || look.isLate()) return { count, rest: below(window, windows) };
       }
-      if (isLate()) return below(slice.oldest, windows);
+      if (look.isLate()) return { count, rest: below(slice.oldest, windows) };
     }
-    return null;
+    return { count, rest: null };
+  }
+
+  /** Go on counting, without a look at each, until there are `toCount`. One slice at least is looked at. */
+  #count(look: Look, windows: Windows | null, toCount: number): Looked {
+    if (windows === null || toCount <= 0) return { count: 0, rest: windows };
+    let count = 0;
+    for (const slice of this.#candidates.slices(look.expression, look.proof, windows, look.span)) {
+      count += slice.count(toCount - count);
+      if (count >= toCount || look.isLate()) return { count, rest: below(slice.oldest, windows) };
+    }
+    return { count, rest: null };
   }
 
   /** What waits in the outbox is newer than everything received, and no index is needed for it. Newest first. */
@@ -85,26 +113,17 @@ export class Search {
   }
 }
 
-/** What a step has found so far. */
+/** The messages that a step has found so far. */
 class Findings {
   readonly messages: Message[] = [];
-  count = 0;
-  readonly newest: number;
-  readonly oldest: number;
   readonly #table: MessageTable;
   readonly #from: Cursor | null;
   readonly #limit: number;
-  readonly #since: number;
-  readonly #until: number;
 
-  constructor(table: MessageTable, { since, until }: SearchTerms, from: Cursor | null, limit: number) {
+  constructor(table: MessageTable, from: Cursor | null, limit: number) {
     this.#table = table;
     this.#from = from;
     this.#limit = limit;
-    this.#since = since ?? -Infinity;
-    this.#until = Math.min(until ?? Infinity, from === null ? Infinity : from.received + 1);
-    this.newest = this.#until === Infinity ? Infinity : windowOf(this.#until - 1);
-    this.oldest = this.#since === -Infinity ? -Infinity : windowOf(this.#since);
   }
 
   get isFull(): boolean {
@@ -113,9 +132,7 @@ class Findings {
 
   /** The matches of one whole window, in any order. */
   take(matches: readonly Candidate[]): void {
-    const inTime = matches.filter(({ received }) => received >= this.#since && received < this.#until);
-    this.count += inTime.length;
-    const waiting = inTime.sort((a, b) => b.received - a.received);
+    const waiting = matches.toSorted((a, b) => b.received - a.received);
     while (!this.isFull && waiting.length > 0) {
       const received = waiting[0]?.received;
       const end = waiting.findIndex((match) => match.received !== received);
@@ -139,34 +156,41 @@ function isBefore({ received, id }: Message, from: Cursor | null): boolean {
   return received === from.received && (id ?? '') < from.id;
 }
 
+function spanOf({ since, until }: SearchTerms, from: Cursor | null): Span {
+  const end = from === null ? Infinity : from.received + 1;
+  return { since: since ?? -Infinity, until: Math.min(until ?? end, end) };
+}
+
+function within(windows: Windows | null, { since, until }: Span): Windows | null {
+  if (windows === null) return null;
+  const newest = Math.min(windows.newest, windowOf(until - 1));
+  const oldest = Math.max(windows.oldest, windowOf(since));
+  return newest < oldest ? null : { newest, oldest };
+}
+
 function* windowsOf(
-  candidates: Iterable<Candidate>,
-  proof: SearchProof,
+  matches: Iterable<Candidate>,
 ): Generator<{ readonly window: number; readonly matches: readonly Candidate[] }> {
   let window: number | null = null;
-  let matches: Candidate[] = [];
-  for (const candidate of candidates) {
-    const own = windowOfPlace(candidate.place);
+  let gathered: Candidate[] = [];
+  for (const match of matches) {
+    const own = windowOfPlace(match.place);
     if (window !== null && own !== window) {
-      yield { window, matches };
-      matches = [];
+      yield { window, matches: gathered };
+      gathered = [];
     }
     window = own;
-    if (isProven(candidate, proof)) matches.push(candidate);
+    gathered.push(match);
   }
-  if (window !== null) yield { window, matches };
+  if (window !== null) yield { window, matches: gathered };
 }
 
-function isProven({ sender, text }: SearchEntry, { contained, kinds, sender: wanted }: SearchProof): boolean {
-  if (wanted !== null && wanted !== sender) return false;
-  return (
-    contained.every((part) => text.includes(part)) &&
-    (kinds.length === 0 || kinds.some((kind) => text.includes(kind)))
-  );
+/** What is older than `window`. */
+function below(window: number, { oldest }: Windows): Windows | null {
+  return window <= oldest ? null : { newest: window - 1, oldest };
 }
 
-/** The cursor above everything older than `window`. Every real id sorts below the last character. */
-function below(window: number, { oldest }: Windows): Cursor | null {
-  if (window <= oldest) return null;
-  return { received: EpochMs.parse(firstPlaceIn(window) - 1), id: MessageId.parse('\uffff') };
+/** The cursor above all of `windows`. Every real id sorts below the last character. */
+function topOf({ newest }: Windows): Cursor {
+  return { received: EpochMs.parse(firstPlaceIn(newest + 1) - 1), id: MessageId.parse('\uffff') };
 }

@@ -180,6 +180,17 @@ describe('The search', () => {
     expect(steps).toBeGreaterThanOrEqual(39);
   });
 
+  it('keeps what is added in the commit in which another message is edited, moved or removed', async () => {
+    const file = newFile();
+    commit(file, { confirm: [said('a', 1, 'needle'), said('b', 2, 'needle')] });
+    commit(file, { confirm: [said('b', 2, 'needle again'), said('c', 3, 'needle')] });
+    expect(await found(file, { text: 'needle' })).toEqual(['c', 'b', 'a']);
+    commit(file, { confirm: [said('c', 600, 'needle'), said('d', 4, 'needle')] });
+    expect(await found(file, { text: 'needle' })).toEqual(['c', 'd', 'b', 'a']);
+    commit(file, { remove: ['d'], confirm: [said('e', 5, 'needle'), said('f', 6, 'needle')] });
+    expect(await found(file, { text: 'needle' })).toEqual(['c', 'f', 'e', 'b', 'a']);
+  });
+
   it('tells apart two names that share a tag', async () => {
     const by = (name: string) =>
       said(name, 1, 'hello', { author: { kind: 'business', name, avatarUrl: null } });

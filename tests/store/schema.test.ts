@@ -1,11 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MessageTable } from '../../store/message-table.ts';
-import { openMemory } from '../../store/encrypted-file.ts';
+import { openEncrypted, openMemory } from '../../store/encrypted-file.ts';
+import { filesOf } from '../../store/folder.ts';
+import { MessageTable, walks } from '../../store/message-table.ts';
 import { historySteps, migrate, spareSteps } from '../../store/schema.ts';
-import { valueOf } from '../ports/histories-suite.ts';
-import { confirmed, newAccount, newKey, outgoing } from './messages.ts';
+import { SpareOutbox } from '../../store/spare-outbox.ts';
+import { Store } from '../../store/store.ts';
+import { valueOf } from '../ports/histories-words.ts';
+import { filesTelling } from './canary.ts';
+import { clientId, confirmed, newAccount, newKey, outgoing } from './messages.ts';
+import { statementsOf, storeAsFirstVersion } from './old-file.ts';
 import { folderOf, withDatabase } from './sql.ts';
 import { storeRig } from './store-rig.ts';
 import type { StoreRig } from './store-rig.ts';
@@ -43,6 +50,62 @@ describe('A history made by a newer version of the app', () => {
   });
 });
 
+describe('A file of an older version', () => {
+  const key = newKey();
+  const account = newAccount();
+  const statements = historySteps.flatMap(statementsOf).length;
+  const first = historySteps.slice(0, 1);
+  const old = Array.from({ length: 40 }, (_, n) => confirmed(`m${n}`, n));
+  const pending = outgoing(clientId(1), 'unsent');
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'onethread-migration-'));
+    const { history, spare } = filesOf(folder);
+    const database = openEncrypted(history, key, first);
+    storeAsFirstVersion(database, [...old, { ...pending, outboxPosition: 1 }]);
+    database.exec(`UPDATE whole SET outbox_generation = 1, facts = '{"draft":"half a sentence"}'`);
+    database.close();
+    const copy = new SpareOutbox(openEncrypted(spare, key, spareSteps));
+    copy.replace({
+      generation: 1,
+      draft: 'half a sentence',
+      outbox: [{ message: pending, attempted: false }],
+    });
+    copy.close();
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it(`R-16 killed at any of its statements loses nothing, and is brought up to date by the next start`, async () => {
+    const path = filesOf(folder).history;
+    const template = readFileSync(path);
+    const firstOfSecond = statementsOf(historySteps[0] ?? '').length + 1;
+    let deaths = 0;
+    for (let nth = firstOfSecond; nth <= statements + 1; nth += 1) {
+      writeFileSync(path, template);
+      for (const leftOver of [`${path}-wal`, `${path}-shm`]) rmSync(leftOver, { force: true });
+      const child = fork(join(import.meta.dirname, 'migration-that-dies.ts'), [path, key, String(nth)]);
+      const signal = await new Promise((resolve) => child.once('exit', (_code, by) => resolve(by)));
+      if (signal === 'SIGKILL') deaths += 1;
+      const store = new Store({ kind: 'disk', folder, account, key }, () => undefined);
+      expect(store.opened(100), `killed at ${nth}`).toMatchObject({
+        setAside: false,
+        waiting: 1,
+        facts: { draft: 'half a sentence' },
+        page: { messages: [...old, { key: pending.key }] },
+      });
+      while (store.tend());
+      const terms = { text: 'message', author: null, kinds: [], since: null, until: null };
+      const step = store.search({ terms, from: null, limit: 100, count: 0 });
+      expect(step, `killed at ${nth}`).toMatchObject({ count: 40, complete: true });
+      store.close();
+      expect(filesTelling(folder, ['half a sentence', 'message m1', key])).toEqual([]);
+    }
+    expect(deaths).toBe(statements - firstOfSecond + 1);
+    expect(deaths).toBeGreaterThan(8);
+  });
+});
+
 describe('A schema step', () => {
   it('R-16 that fails half-way leaves the version before it', () => {
     const database = openMemory(historySteps);
@@ -62,15 +125,13 @@ describe('A schema step', () => {
   });
 });
 
-describe('A page', () => {
-  it.each(['WHERE received IS NOT NULL', 'WHERE received IS NOT NULL AND (received, id) < (5, 6)'])(
+describe('A stretch of the thread', () => {
+  it.each(Object.values(walks).flatMap(({ whole, from }) => [whole, from]))(
     'is read from its index, without sorting and without a scan (%s)',
-    (where) => {
+    (sql) => {
       const plan = openMemory(historySteps)
-        .prepare<[], { detail: string }>(
-          `EXPLAIN QUERY PLAN SELECT * FROM messages ${where} ORDER BY received DESC, id DESC`,
-        )
-        .all()
+        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+        .all(...(sql.includes('?') ? [5, 6] : []))
         .map(({ detail }) => detail);
       expect(plan).toHaveLength(1);
       expect(plan[0]).toContain('USING INDEX messages_in_thread_order');

@@ -15,6 +15,7 @@ import { searchIn } from '../fakes/history-reading.ts';
 import { seededRandom } from '../fakes/random.ts';
 import { keysOf, valueOf } from '../ports/histories-words.ts';
 import { clientId, confirmed, outgoing } from './messages.ts';
+import { storeAsFirstVersion } from './old-file.ts';
 
 const anything: SearchTerms = { text: '', author: null, kinds: [], since: null, until: null };
 const noTime = { budgetMs: 0, now: () => 0 };
@@ -251,12 +252,7 @@ describe('A history from before there was a search', () => {
   /** As version 1 of the schema stored it. */
   function oldDatabase(messages: readonly Message[]) {
     const database = openMemory(historySteps.slice(0, 1));
-    const insert = database.prepare(
-      `INSERT INTO messages (key, id, client_message_id, received, outbox_position, status, attempted, body)
-       VALUES (?, ?, ?, ?, ?, ?, 0, ?)`,
-    );
-    for (const { key, id, clientMessageId, received, outboxPosition, status, ...body } of messages)
-      insert.run(key, id, clientMessageId, received, outboxPosition, status, JSON.stringify(body));
+    storeAsFirstVersion(database, messages);
     migrate(database, historySteps, () => undefined);
     return database;
   }

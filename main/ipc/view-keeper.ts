@@ -50,6 +50,8 @@ export class ViewKeeper {
   #scope: SessionScope | null = null;
   #older: OlderSource | null = null;
   #loadingOlder = false;
+  /** The last erasure that the service has heard of: it may have heard before the report is here. */
+  #toldAt: EpochMs | null = null;
 
   constructor(deps: {
     publish: (patch: ViewPatch) => void;
@@ -174,7 +176,9 @@ export class ViewKeeper {
     if (stillThere !== this.#view.stillThere) this.#patch({ stillThere });
   }
 
-  setErased(erased: EraseReport | null): void {
+  setErased(report: EraseReport | null): void {
+    const isTold = report !== null && report.serviceTold === 'later' && report.at === this.#toldAt;
+    const erased: EraseReport | null = isTold ? { ...report, serviceTold: 'told' } : report;
     if (erased !== this.#view.erased) this.#patch({ erased });
   }
 
@@ -191,11 +195,10 @@ export class ViewKeeper {
     this.#patch({ notices: this.#view.notices.filter((other) => other !== notice) });
   }
 
-  /** The service has heard of it, if it is still what is shown. */
+  /** The service has heard of the erasure of this moment. */
   setTold(at: EpochMs): void {
-    const { erased } = this.#view;
-    if (erased?.at === at && erased.serviceTold === 'later')
-      this.setErased({ ...erased, serviceTold: 'told' });
+    this.#toldAt = at;
+    this.setErased(this.#view.erased);
   }
 
   /** What was written here and never accepted, oldest first, as plain text. */

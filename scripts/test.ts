@@ -28,8 +28,9 @@ const e2eReport = join(results, 'e2e.json');
 const bin = (name: string): string => join(repository, 'node_modules', '.bin', name);
 const script = (name: string): string[] => [process.execPath, join(import.meta.dirname, name)];
 
-/** Tests that mount a small disk to fill it up; only root may, and they say that they are skipped for others. */
-const forRoot = process.getuid?.() === 0 ? ['tests/store/disk-full.test.ts'] : [];
+/** Tests that mount a disk of their own, to fill it up or to read its blocks; only root may, and they say that they are skipped for others. */
+const forRoot =
+  process.getuid?.() === 0 ? ['tests/store/disk-full.test.ts', 'tests/canary/raw-device.test.ts'] : [];
 const without = (files: readonly string[]): string[] => files.map((file) => `--exclude=${file}`);
 
 const vitest = (report: string): string[] => [

@@ -14,14 +14,26 @@ const Settings = z.object({ accounts: z.array(z.object({ id: z.string() })), era
  * left of them on a copy of its disk.
  */
 export class LivedMachine {
-  readonly disk = new Disk();
+  readonly disk: Disk;
   /** The person's account, as the data folder and the keychain call it. */
   account = '';
   #clientId = '';
   #canaries: readonly Canary[] = [];
 
-  static async of(service: RunningService, { remember }: { remember: boolean }): Promise<LivedMachine> {
-    const machine = new LivedMachine();
+  private constructor(disk: Disk) {
+    this.disk = disk;
+  }
+
+  /** What was planted, and what must not be read by anybody: the person's words, key and token. */
+  get canaries(): readonly Canary[] {
+    return this.#canaries;
+  }
+
+  static async of(
+    service: RunningService,
+    { remember, disk = new Disk() }: { readonly remember: boolean; readonly disk?: Disk },
+  ): Promise<LivedMachine> {
+    const machine = new LivedMachine(disk);
     const text = (): string => canaryText();
     const words = { userId: text(), name: text(), message: text(), draft: text(), unsent: text() };
     const plants = { ...words, jwt: await jwtFor(service, words.userId), remember };

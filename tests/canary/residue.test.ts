@@ -40,10 +40,7 @@ it(
   async () => {
     await fresh.run(service.ready, { act: 'look' });
     expect(kept(lived.disk)).not.toEqual(kept(fresh));
-    await lived.disk.run(service.ready, { act: 'logout' });
-    // What the service was not told in time it is told with a later start.
-    for (let starts = 0; starts < 5 && lived.disk.vault.items().size > 1; starts += 1)
-      await lived.disk.run(service.ready, { act: 'look' });
+    await lived.disk.run(service.ready, { act: 'logout', untilTold: true });
     expect(kept(lived.disk)).toEqual(kept(fresh));
     expect(kept(fresh)).toMatchObject({
       files: [

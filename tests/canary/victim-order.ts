@@ -12,6 +12,8 @@ export const VictimOrder = z.object({
    * moments count.
    */
   act: z.enum(['live', 'logout', 'start', 'look']),
+  /** Sign out and stay until the service has heard of it. */
+  untilTold: z.boolean().optional(),
   /** What is written in a life. */
   plants: z
     .object({

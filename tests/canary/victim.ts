@@ -42,6 +42,7 @@ if (order.act === 'logout') {
   if (!answer.ok) throw new Error(`logout failed: ${answer.failure.kind}`);
 }
 const moments = points.disarm();
+if (order.untilTold === true) await device.until(({ erased }) => erased?.serviceTold !== 'later');
 const { session, draft, waiting, thread } = device.view;
 const texts = thread.messages.map(({ content }) => content.text);
 await device.quit();

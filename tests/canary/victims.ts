@@ -11,9 +11,14 @@ import { type VictimOrder, VictimWord } from './victim-order.ts';
 /** What one machine keeps through kills: the data folder and the keychain. */
 export class Disk {
   readonly root = mkdtempSync(join(tmpdir(), 'onethread-disk-'));
-  readonly folder = join(this.root, 'data');
+  readonly folder: string;
   readonly #vaultFolder = join(this.root, 'keychain');
   readonly vault = new FileVault(this.#vaultFolder);
+
+  /** @param folder the data folder, where it is not to lie beside the keychain; the caller's to remove */
+  constructor(folder?: string) {
+    this.folder = folder ?? join(this.root, 'data');
+  }
 
   /** The same once more, as a camera would see it: also while a device is running on it. */
   copy(): Disk {
@@ -42,7 +47,7 @@ export class Disk {
    */
   async run(
     { configBaseUrl, appId }: CoreService,
-    order: Pick<VictimOrder, 'act'> & Partial<Pick<VictimOrder, 'plants' | 'killAt'>>,
+    order: Pick<VictimOrder, 'act'> & Partial<Pick<VictimOrder, 'plants' | 'killAt' | 'untilTold'>>,
     killAfterMs?: number,
   ): Promise<VictimWord | null> {
     const whole: VictimOrder = {

@@ -9,9 +9,11 @@ import { type Mutant, SabotagedCopy, type Verdict } from '../tests/mutants/sabot
 import { command, say } from './command.ts';
 
 const wanted = process.argv.slice(2).join(' ').toLowerCase();
-const chosen = mutants.filter((one) =>
+const isRoot = process.getuid?.() === 0;
+const named = mutants.filter((one) =>
   [one.promise, one.file, one.test, one.name].some((text) => text.toLowerCase().includes(wanted)),
 );
+const chosen = named.filter(({ needsRoot }) => isRoot || needsRoot !== true);
 
 await command(async () => {
   if (chosen.length === 0) throw new Error(`No sabotage is called "${wanted}".`);
@@ -27,7 +29,9 @@ await command(async () => {
     else say(`${line('MISSED', mutant)}\n          ${outcome.why} (${mutant.test}: ${mutant.title})`);
     missed += outcome.caught ? 0 : 1;
   }
-  process.stdout.write(`${chosen.length - missed} caught, ${missed} missed\n`);
+  const leftOut = named.length - chosen.length;
+  const rest = leftOut === 0 ? '' : `, ${leftOut} left out (root only)`;
+  process.stdout.write(`${chosen.length - missed} caught, ${missed} missed${rest}\n`);
   return missed === 0 ? 0 : 1;
 });
 

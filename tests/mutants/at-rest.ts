@@ -16,7 +16,7 @@ export const atRest: readonly Mutant[] = [
   {
     promise: 'R-01',
     name: 'takes a wrong key for a damaged file',
-    file: 'store/store.ts',
+    file: 'store/account-files.ts',
     find: "const proven = nothing || verdict === 'right' || history !== null || spare !== null;",
     replace: 'const proven = true;',
     test: encryptionTest,
@@ -52,7 +52,7 @@ export const atRest: readonly Mutant[] = [
   {
     promise: 'R-05',
     name: 'keeps no second copy of what was not sent',
-    file: 'store/store.ts',
+    file: 'store/account-files.ts',
     find: 'spare.follow(step.generation, step.draft, step.changed, step.gone);',
     replace: '',
     test: 'tests/store/damage.test.ts',
@@ -193,5 +193,15 @@ export const atRest: readonly Mutant[] = [
     replace: 'SELECT 1;',
     test: 'tests/store/retention.test.ts',
     title: 'leaves no trigram of what is gone',
+  },
+  {
+    promise: 'R-10',
+    name: 'writes histories in clear',
+    file: 'store/encrypted-file.ts',
+    find: 'database.pragma(`key = "x\'${key}\'"`);',
+    replace: '',
+    test: 'tests/canary/raw-device.test.ts',
+    title: 'hold nothing that can be read of a whole life',
+    needsRoot: true,
   },
 ];

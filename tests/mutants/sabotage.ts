@@ -29,6 +29,8 @@ export interface Mutant {
   readonly test: string;
   /** Part of the title of a test in it, without what `it.each` fills in. */
   readonly title: string;
+  /** The test mounts a disk, which only root may. */
+  readonly needsRoot?: true;
 }
 
 /** @throws if `find` does not stand exactly once in the source. */

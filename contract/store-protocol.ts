@@ -47,7 +47,14 @@ const id = z.int().nonnegative();
 
 export const StoreRequest = z.discriminatedUnion('op', [
   /** The first request of a process; a process serves one history in its life. */
-  z.object({ id, op: z.literal('open'), place: StorePlace, pageSize: limit }),
+  z.object({
+    id,
+    op: z.literal('open'),
+    place: StorePlace,
+    pageSize: limit,
+    /** It was open before in this session: if its files are gone, none are made in their place. */
+    isAgain: z.boolean(),
+  }),
   /** The same `commitId` again is answered as the first time and changes nothing: asking anew after a crash is exact. */
   z.object({ id, op: z.literal('commit'), commitId: z.string().min(1), change: NormalChange }),
   z.object({ id, op: z.literal('page'), before: Cursor.nullable(), limit }),

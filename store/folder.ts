@@ -62,6 +62,12 @@ export function isThere(path: string): boolean {
   }
 }
 
+/** Which file a name stands for; null for none. */
+export function identityOf(path: string): string | null {
+  const stat = lstatSync(path, { throwIfNoEntry: false, bigint: true });
+  return stat === undefined ? null : `${stat.dev}:${stat.ino}`;
+}
+
 /** What all files in `folder` take. */
 export function bytesIn(folder: string): number {
   return readdirSync(folder)

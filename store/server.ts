@@ -23,7 +23,7 @@ export function createServer(stepTime = usualStepTime): Server {
   const act = (request: StoreRequest): unknown => {
     if (request.op === 'open') {
       if (store !== null) throw new Error('a process serves one history');
-      const opening = new Store(request.place, tell, stepTime);
+      const opening = new Store(request.place, tell, { isAgain: request.isAgain, stepTime });
       const opened = opening.opened(request.pageSize);
       store = opening;
       return opened;

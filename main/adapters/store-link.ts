@@ -47,7 +47,7 @@ export class StoreLink implements AccountHistory {
   open(pageSize: number): Promise<Result<StoreOpened>> {
     return this.#inTurn(async () => {
       // A process started ahead may have died on the shelf.
-      const opened = (await this.#opened(pageSize)) ?? (await this.#opened(pageSize)) ?? failed;
+      const opened = (await this.#opened(pageSize, false)) ?? (await this.#opened(pageSize, false)) ?? failed;
       if (!opened.ok) this.#closed = true;
       return opened;
     });
@@ -158,16 +158,16 @@ export class StoreLink implements AccountHistory {
   async #reopened(): Promise<Result<StoreOpened>> {
     // What was only in memory died with its process.
     if (this.#place.kind === 'memory') return failed;
-    const opened = (await this.#opened(0)) ?? failed;
+    const opened = (await this.#opened(0, true)) ?? failed;
     this.#log.warn('store.restarted', { ok: opened.ok, deaths: this.#deaths });
     if (opened.ok && opened.value.setAside) this.#rewritten = true;
     return opened;
   }
 
   /** @returns null if the process died over it */
-  async #opened(pageSize: number): Promise<Result<StoreOpened> | null> {
+  async #opened(pageSize: number, isAgain: boolean): Promise<Result<StoreOpened> | null> {
     const process = this.#start();
-    const answer = await process.ask('open', { place: this.#place, pageSize });
+    const answer = await process.ask('open', { place: this.#place, pageSize, isAgain });
     if (answer === null || !answer.ok) {
       this.#deaths += 1;
       await process.end();

@@ -174,7 +174,7 @@ function openReal(folder: string) {
   };
   const open = (): void => {
     server = createServer(noTime);
-    ask({ op: 'open', place, pageSize: 50 });
+    ask({ op: 'open', place, pageSize: 50, isAgain: false });
   };
   const close = (): void => void ask({ op: 'close' });
   open();

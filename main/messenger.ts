@@ -263,8 +263,12 @@ export function createMessenger(world: World): Messenger {
   };
 }
 
-/** Whether there is anybody to lock or sign out: with a name, or with something said. */
-function isSomebody({ session, thread, draft }: ViewKeeper['view']): boolean {
-  if (session.kind === 'anonymous') return thread.messages.length > 0 || draft !== '';
+/**
+ * Whether there is anybody to lock or sign out: with a name, or with something said. A visitor may have begun to fill in a
+ * form, which only the page knows.
+ */
+function isSomebody({ session, thread, draft, machine }: ViewKeeper['view']): boolean {
+  if (session.kind === 'anonymous')
+    return thread.messages.length > 0 || draft !== '' || machine.mode === 'kiosk';
   return session.kind === 'identified' || session.kind === 'signInNeeded';
 }

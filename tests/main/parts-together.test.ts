@@ -263,6 +263,19 @@ describe('A machine that is left alone', () => {
     expect(device.view.stillThere).toBeNull();
   });
 
+  it('forgets on a visitors’ screen also what somebody has only begun, and does it once', async () => {
+    const device = await Device.started(new ServiceWorld(), { mode: 'kiosk' });
+    await device.clock.advance(119_000);
+    device.presence.touch();
+    await device.clock.advance(119_000);
+    expect([device.view.stillThere, device.renewals.length]).toEqual([null, 0]);
+    await device.clock.advance(31_000);
+    await device.settle();
+    expect(device.renewals).toHaveLength(1);
+    await device.clock.advance(2_000_000);
+    expect(device.renewals).toHaveLength(1);
+  });
+
   it('follows a change of the rules at once', async () => {
     const world = new ServiceWorld();
     const device = await Device.started(world);

@@ -1,24 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright';
-import { asked, box, browserPages, refuse } from './page.ts';
+import { asked, atRest, box, browserPages, refuse } from './page.ts';
 
 const openPage = browserPages();
 
-const select = (page: Page, text: string) =>
-  page.getByText(text).evaluate((element) => getSelection()?.selectAllChildren(element));
+/** Once the thread is at rest: a row that is drawn anew takes the selection with it. */
+async function select(page: Page, text: string): Promise<void> {
+  await atRest(page);
+  await page.getByText(text).evaluate((element) => getSelection()?.selectAllChildren(element));
+}
 
 describe('copying', () => {
   it('hands the plain text of the thread to main, and nothing to the clipboard by itself', async () => {
     const page = await openPage('short');
+    await page.evaluate(() => {
+      const heard = { prevented: [] as boolean[] };
+      window.addEventListener('copy', (event) => heard.prevented.push(event.defaultPrevented));
+      Object.assign(window, { heard });
+    });
     await select(page, 'It should reach Rotterdam');
-    const written = page.evaluate(
-      () =>
-        new Promise<boolean>((done) => {
-          window.addEventListener('copy', (event) => done(event.defaultPrevented));
-        }),
-    );
     await page.keyboard.press('Control+c');
-    expect(await written).toBe(true);
+    await expect.poll(() => page.evaluate('window.heard.prevented')).toEqual([true]);
     expect(await asked(page, 'copyText')).toEqual([
       {
         epoch: 1,

@@ -46,7 +46,7 @@ export class AccountFiles {
 
   /** A history that touches no disk. */
   static inMemory(around: Surroundings): AccountFiles {
-    return new AccountFiles(historyFileOf(openMemory(historySteps), around), null, null, around);
+    return new AccountFiles(historyFileOf(openMemory(historySteps), around, false), null, null, around);
   }
 
   /** Open what is there, make what is not, and set aside what is damaged. Throws if damage shows only later. */
@@ -59,8 +59,10 @@ export class AccountFiles {
     const nothing = !there.history && !there.spare;
     if (verdict === 'wrong' && !nothing) throw new Refusal('failed', 'the wrong key');
 
+    // Closing a file takes its log away.
+    const wasCutOff = isThere(`${files.history}-wal`);
     const openHistory = (): HistoryFile =>
-      historyFileOf(openEncrypted(files.history, key, historySteps), around);
+      historyFileOf(openEncrypted(files.history, key, historySteps), around, wasCutOff);
     const history = there.history ? readable(openHistory) : null;
     const spare = there.spare ? readable(() => spareAt(place)) : null;
     try {
@@ -150,8 +152,12 @@ export class AccountFiles {
   }
 }
 
-function historyFileOf(database: Database.Database, around: Surroundings): HistoryFile {
-  return new HistoryFile(database, () => around.tell('store.rowsSkipped'), around.stepTime);
+function historyFileOf(
+  database: Database.Database,
+  { tell, stepTime }: Surroundings,
+  wasCutOff: boolean,
+): HistoryFile {
+  return new HistoryFile(database, () => tell('store.rowsSkipped'), stepTime, wasCutOff);
 }
 
 function spareAt({ folder, key }: DiskPlace): SpareOutbox {

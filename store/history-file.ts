@@ -41,12 +41,15 @@ export class HistoryFile {
   readonly #table: MessageTable;
   readonly #whole: Whole;
   readonly #stepTime: StepTime;
+  readonly #wasCutOff: boolean;
   #searching: Search | null = null;
   #forgets: Forgetting | null = null;
   #keepsUp: Upkeep | null = null;
 
-  constructor(database: Database.Database, onSkipped: () => void, stepTime: StepTime) {
+  /** @param wasCutOff the file was not closed the last time it was open */
+  constructor(database: Database.Database, onSkipped: () => void, stepTime: StepTime, wasCutOff = false) {
     this.#database = database;
+    this.#wasCutOff = wasCutOff;
     this.#table = new MessageTable(database, onSkipped);
     this.#whole = new Whole(database);
     this.#stepTime = stepTime;
@@ -193,7 +196,7 @@ export class HistoryFile {
   }
 
   get #upkeep(): Upkeep {
-    return (this.#keepsUp ??= new Upkeep(this.#database, this.#table, this.#whole));
+    return (this.#keepsUp ??= new Upkeep(this.#database, this.#table, this.#whole, this.#wasCutOff));
   }
 
   #window({ messages, more }: Stretch, hasOlder: boolean): HistoryWindow {

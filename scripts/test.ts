@@ -68,7 +68,7 @@ const steps: readonly Step[] = [
   { name: 'e2e', command: script('e2e.ts'), counts: playwrightCounts, report: e2eReport },
 ];
 
-/** No check takes a third of this on two busy cores; one that does hangs. */
+/** The longest check takes a third of this on two quiet cores; one that takes all of it hangs. */
 const limitMs = 25 * 60_000;
 
 /** How long what was started may take to end once its suite has. */

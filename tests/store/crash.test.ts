@@ -6,6 +6,9 @@ import { chooseLauncher } from '../../main/adapters/child-process.ts';
 import type { HelperProcess } from '../../main/adapters/child-process.ts';
 import { HistoriesProcess } from '../../main/adapters/histories-process.ts';
 import type { AccountHistory } from '../../main/ports/history.ts';
+import { EpochMs } from '../../contract/ids.ts';
+import type { Message } from '../../contract/model.ts';
+import { compareMessages } from '../../contract/thread-order.ts';
 import { StoreAnswer } from '../../contract/store-protocol.ts';
 import { RecordingLog } from '../fakes/log.ts';
 import { seededRandom } from '../fakes/random.ts';
@@ -15,7 +18,7 @@ import { storeEntry, storeRig } from './store-rig.ts';
 import type { StoreRig } from './store-rig.ts';
 
 // Real processes on a machine that may be busy: a deadline against hanging, and no claim about speed.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const seed = 7_4_1;
 
@@ -71,6 +74,57 @@ describe('A store process that dies', () => {
     expect(acknowledged.length).toBeGreaterThan(190);
     expect(kills).toBe(25);
     expect(rig.log.about('store.restarted').length).toBeGreaterThan(10);
+  });
+
+  it(`D-10 keeps messages, search and retention in step, killed at any moment (seed ${seed + 1})`, async () => {
+    const random = seededRandom(seed + 1);
+    const upTo = (limit: number): number => Math.floor(random.fraction() * limit);
+    const history = await open();
+    const expected = new Map<string, Message>();
+    const say = (n: number, words: string): Message =>
+      confirmed(`m${String(n).padStart(4, '0')}`, n, {
+        content: { kind: 'text', text: `${words} of message ${n}` },
+      });
+    let number = 0;
+    for (let round = 0; round < 20; round += 1) {
+      setTimeout(kill, random.fraction() * 40);
+      for (let n = 0; n < 6; n += 1) {
+        const fresh = Array.from({ length: 1 + upTo(30) }, () => say((number += 1), 'first words'));
+        const edited = [...expected.values()]
+          .filter(() => upTo(20) === 0)
+          .map(({ id, received }) => ({
+            ...say(0, 'other words'),
+            key: String(id),
+            id,
+            received,
+          }));
+        const remove = [...expected.keys()].filter(() => upTo(40) === 0);
+        const kept = edited.filter(({ key }) => !remove.includes(key));
+        valueOf(await history.commit({ remove, confirm: [...fresh, ...kept] }));
+        for (const key of remove) expected.delete(key);
+        for (const message of [...fresh, ...kept]) expected.set(message.key, message);
+      }
+      if (round % 5 === 4) {
+        const inOrder = [...expected.values()].sort(compareMessages);
+        const since = EpochMs.parse(inOrder[Math.floor(inOrder.length / 3)]?.received);
+        valueOf(await history.keep({ since, bytes: null }));
+        for (const { key, received } of inOrder) if ((received ?? 0) < since) expected.delete(key);
+      }
+    }
+    const inOrder = [...expected.values()].sort(compareMessages);
+    const { messages } = valueOf(await history.range({ since: null, until: null }, null, 1000));
+    expect(messages).toEqual(inOrder.slice(0, 1000));
+    for (const text of ['first words', 'other words', 'message 1', 'wo']) {
+      const terms = { text, author: null, kinds: [], since: null, until: null };
+      const { total } = valueOf(await history.search({ terms, before: null, limit: 1 }));
+      const words = text.split(' ');
+      const count = inOrder.filter(({ content }) =>
+        words.every((word) => content.text.includes(word)),
+      ).length;
+      expect(total, text).toEqual({ count: Math.min(count, 1000), more: count > 1000 });
+    }
+    expect(rig.log.about('store.restarted').length).toBeGreaterThanOrEqual(15);
+    await history.close();
   });
 
   it('D-10 is replaced before anybody asks', async () => {

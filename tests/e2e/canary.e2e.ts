@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { AnyClipboard } from '../../main/desktop/own-clipboard.ts';
 import { type Canary, plant } from '../canary/encodings.ts';
 import { scanFolder, scanMemory } from '../canary/scanner.ts';
+import { Search } from '../canary/search.ts';
 import { Business } from './harness/business.ts';
 import type { Device } from './harness/device.ts';
 import { descendantsOf, isRunning, readProc, renderersOf } from './harness/electron.ts';
@@ -88,6 +89,17 @@ function onDisk({ device, temp }: Machine, canaries: readonly Canary[]): string[
   });
 }
 
+/** Where they can be read by anybody who looks at the machine: on command lines, in environments, in what the app has said. */
+function inTheOpen({ device }: Machine, canaries: readonly Canary[]): string[] {
+  const search = new Search(canaries);
+  for (const pid of [device.running.pid, ...descendantsOf(device.running.pid)]) {
+    for (const file of ['cmdline', 'environ'] as const)
+      search.look(Buffer.from(readProc(pid, file)), `${file} of ${kindOf(pid)}`);
+  }
+  search.look(Buffer.from(device.running.output()), 'log');
+  return search.hits.map(({ kind, where }) => `${kind} in ${where}`);
+}
+
 /** Of somebody who is remembered, or locked, the next person is shown who it is. */
 const unknownToTheNext = (plants: Plants): Canary[] =>
   Object.values(plants).filter(({ kind }) => kind !== 'userId' && kind !== 'name');
@@ -107,7 +119,7 @@ async function expectClean(
 }
 
 test.describe('The canaries of one person', () => {
-  test('A-02 A-03 K-02 are in no page and no helper after a switch, and never on the disk', async ({
+  test('A-02 A-03 K-02 K-14 are in no page and no helper after a switch, and never on the disk', async ({
     machine,
     service,
   }) => {
@@ -120,6 +132,7 @@ test.describe('The canaries of one person', () => {
       expect(seen).toMatch(new RegExp(`${kind} as UTF-8 in renderer`));
     expect(seen).toContain('message as UTF-8 in store');
     expect(onDisk(machine, Object.values(plants))).toEqual([]);
+    expect(inTheOpen(machine, Object.values(plants))).toEqual([]);
 
     const next = plant('userId of the next');
     await device.login(next.text, await jwtFor(service, next.text));
@@ -136,6 +149,7 @@ test.describe('The canaries of one person', () => {
     const before = renderersOf(device.running.pid);
     await device.signOut();
     await expectClean(machine, before, Object.values(plants));
+    expect(inTheOpen(machine, Object.values(plants))).toEqual([]);
     await device.kill();
     expect(onDisk(machine, Object.values(plants))).toEqual([]);
   });

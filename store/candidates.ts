@@ -62,7 +62,7 @@ const proven = `
   AND instr(s.text, @first) > 0 AND instr(s.text, @second) > 0 AND instr(s.text, @third) > 0`;
 
 /** In how many slices a history is searched, so that the time can be looked at in between. */
-const sliceCount = { indexed: 12, read: 64 };
+const sliceCount = { indexed: 6, read: 64 };
 
 /** A short word that stands in so many of the newest thousand messages is found soon enough by reading. */
 const frequent = 50;
@@ -125,7 +125,9 @@ export class Candidates {
   /** From the newest to the oldest. Crowded windows, which the index does not know all of, are slices of their own. */
   *slices(expression: string | null, proof: SearchProof, windows: Windows, span: Span): Generator<Slice> {
     const parts = expression === null ? sliceCount.read : sliceCount.indexed;
-    const size = Math.ceil((windows.newest - windows.oldest + 1) / parts);
+    const all = this.windows() ?? windows;
+    // Of the whole, and not of what is left: else each step would take a smaller part.
+    const size = Math.ceil((all.newest - all.oldest + 1) / parts);
     let newest = windows.newest;
     while (newest >= windows.oldest) {
       const oldest = Math.max(windows.oldest, newest - size + 1);

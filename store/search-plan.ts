@@ -3,7 +3,11 @@ import type { SearchTerms } from '../contract/search.ts';
 import { authorTag, isTag, kindTag, noTerm } from './search-entry.ts';
 import type { SearchProof } from './search-entry.ts';
 
-/** Trigrams asked of the index at once. Text is proven afterwards, more of them would only narrow the choice. */
+/**
+ * Trigrams asked of the index at once. Every one costs the reading of its list, and spares the proof of messages that only
+ * have the others: so few are asked for all, and of many only those that together cover the words.
+ */
+const fewTrigrams = 5;
 const mostTrigrams = 24;
 
 /** @returns null if nothing is looked for */
@@ -30,21 +34,25 @@ export function shortWordOf({ contained }: SearchProof): string | null {
  * @param terms the trigrams that begin with the short word: whatever contains it has one of them, for tags follow every text
  */
 export function expressionFor(proof: SearchProof, terms: readonly string[] | null): string | null {
-  const trigrams = [...new Set(proof.contained.flatMap(trigramsOf))];
+  const each = distinct(proof.contained.flatMap((word) => trigramsOf(word, 1)));
+  const trigrams =
+    each.length <= fewTrigrams ? each : distinct(proof.contained.flatMap((word) => trigramsOf(word, 3)));
   const all = spread(trigrams, mostTrigrams).map(quoted);
   if (proof.kinds.length > 0) all.push(anyOf(proof.kinds));
   if (terms !== null) all.push(anyOf(terms.length === 0 ? [noTerm] : terms));
   return all.length === 0 ? null : all.join(' AND ');
 }
 
-/** Trigrams that cover all of `word`, overlapping as little as possible. */
-function trigramsOf(word: string): string[] {
+/** The trigrams of `word`, each so many characters behind the one before, and the last one. */
+function trigramsOf(word: string, step: number): string[] {
   const characters = [...word];
   const last = characters.length - 3;
   if (last < 0) return [];
-  const starts = Array.from({ length: Math.ceil(characters.length / 3) }, (_, n) => Math.min(n * 3, last));
+  const starts = Array.from({ length: Math.ceil(last / step) + 1 }, (_, n) => Math.min(n * step, last));
   return starts.map((start) => characters.slice(start, start + 3).join(''));
 }
+
+const distinct = (texts: readonly string[]): string[] => [...new Set(texts)];
 
 /** At most `limit` of `values`, from all over them. */
 function spread(values: readonly string[], limit: number): string[] {

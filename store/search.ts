@@ -79,7 +79,10 @@ export class Search {
     };
   }
 
-  /** Look until enough is found. At least one window or one slice is looked at, however late it is. */
+  /**
+   * Look until enough is found or it is late. At least one slice is looked at, and to its end: to take up a question in the
+   * middle costs FTS5 as much as to answer it.
+   */
   #find(look: Look, windows: Windows | null, found: Findings): Looked {
     if (windows === null || found.isFull) return { count: 0, rest: windows };
     let count = 0;
@@ -87,7 +90,7 @@ export class Search {
       for (const { window, matches } of windowsOf(slice.matches())) {
         count += matches.length;
         found.take(matches);
-        if (found.isFull || look.isLate()) return { count, rest: below(window, windows) };
+        if (found.isFull) return { count, rest: below(window, windows) };
       }
       if (look.isLate()) return { count, rest: below(slice.oldest, windows) };
     }

@@ -204,7 +204,7 @@ test.describe('Another person', () => {
     await expect.poll(shared, { timeout: 3_000 }).toEqual([]);
     await expect.poll(() => stores.filter(isRunning)).toEqual([]);
     await expect.poll(() => openFilesOf(pid).filter((name) => name.includes(hers))).toEqual([]);
-    expect(await bounds()).toEqual(before);
+    await expect.poll(bounds).toEqual(before);
     const zoom = await app.evaluate(({ webContents }) =>
       webContents.getAllWebContents().map((contents) => contents.getZoomLevel()),
     );

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AccountHistory } from '../../main/ports/history.ts';
 import { valueOf } from '../ports/histories-suite.ts';
-import { clientId, confirmed, newAccount, newKey, outgoing } from './messages.ts';
+import { clientId, confirmed, cursorOf, newAccount, newKey, outgoing } from './messages.ts';
 import { storeRig } from './store-rig.ts';
 import type { StoreRig } from './store-rig.ts';
 
@@ -63,7 +63,7 @@ describe.runIf(mountable)('A small disk (needs root to be made, else this is not
     closeSync(handle);
   }
 
-  it('that fills up takes nothing more, loses nothing, is read on, and works again when there is room', async () => {
+  it('D-07 that fills up takes nothing more, loses nothing, is read on, and works again when there is room', async () => {
     const history = await open();
     const acknowledged: string[] = [];
     const write = async (n: number) => {
@@ -93,14 +93,39 @@ describe.runIf(mountable)('A small disk (needs root to be made, else this is not
     expect(acknowledged.length).toBeGreaterThan(20);
   });
 
-  it('that is full from the beginning makes no history, and makes one when there is room', async () => {
+  it('D-07 that is full is searched and read in all ways, and lets old messages go as soon as it can', async () => {
+    const history = await open();
+    const old = Array.from({ length: 120 }, (_, n) => confirmed(`m${String(n).padStart(3, '0')}`, n));
+    valueOf(await history.commit({ confirm: old, enqueue: [outgoing(clientId(1))] }));
+    fill();
+    const full = { enqueue: [outgoing(clientId(2), 'x'.repeat(200_000))] };
+    expect(await history.commit(full)).toEqual(refused('full'));
+    const terms = { text: 'message m00', author: null, kinds: [], since: null, until: null };
+    expect(valueOf(await history.search({ terms, before: null, limit: 5 })).total?.count).toBe(10);
+    expect(valueOf(await history.around(cursorOf(confirmed('m010', 10)), 5)).messages).toHaveLength(5);
+    expect(valueOf(await history.range({ since: null, until: null }, null, 500)).messages).toEqual(old);
+    expect(valueOf(await history.size()).messages).toBe(121);
+    // On a full disk it may or may not find the room to make room.
+    await history.keep({ since: null, bytes: 0 });
+    rmSync(ballast);
+    valueOf(await history.keep({ since: null, bytes: 0 }));
+    const { messages } = valueOf(await history.page(null, 500));
+    expect(messages.map((message) => message.key)).toEqual([
+      ...old.slice(70).map(({ key }) => key),
+      clientId(1),
+    ]);
+    expect(rig.log.about('store.restarted')).toEqual([]);
+    await history.close();
+  });
+
+  it('D-07 that is full from the beginning makes no history, and makes one when there is room', async () => {
     fill();
     expect(await rig.histories.open(account, key, 50)).toEqual(refused('full'));
     rmSync(ballast);
     expect(valueOf(await rig.histories.open(account, key, 50)).setAside).toBe(false);
   });
 
-  it('that fills up under a killed store loses nothing either', async () => {
+  it('D-07 that fills up under a killed store loses nothing either', async () => {
     const history = await open();
     valueOf(await history.commit({ enqueue: [outgoing(clientId(1))], facts: { draft: 'kept' } }));
     fill();
@@ -113,7 +138,7 @@ describe.runIf(mountable)('A small disk (needs root to be made, else this is not
     await history.close();
   });
 
-  it('that may only be read says so, and nothing is lost', async () => {
+  it('D-08 that may only be read says so, and nothing is lost', async () => {
     const history = await open();
     valueOf(await history.commit({ enqueue: [outgoing(clientId(1))] }));
     await history.close();

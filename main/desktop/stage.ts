@@ -6,6 +6,12 @@ import { isOurMainFrame } from './our-frame.ts';
 /** How long a new page may take to draw before it is shown as it is: the old one is of no use any more. */
 const patienceMs = 5_000;
 
+/**
+ * How long a window takes, once it is on the screen, until what its page has drawn is on it: until then the system shows a
+ * colour of its own there.
+ */
+const coveredMs = 200;
+
 /** A page and the window it stands in. */
 interface Page {
   readonly window: StageWindow;
@@ -24,6 +30,8 @@ export type StageWindow = Pick<
   | 'showInactive'
   | 'isVisible'
   | 'isFocused'
+  | 'focus'
+  | 'setAlwaysOnTop'
   | 'isMinimized'
   | 'minimize'
   | 'isMaximized'
@@ -54,8 +62,8 @@ interface StageDeps<W extends StageWindow> {
 
 /**
  * The app's one window, and the page in it. For another person the page is not emptied but replaced, process and all: a
- * new window takes the old one's place as soon as it has drawn, and from the moment it was asked for, the old page is
- * neither told anything nor heard.
+ * new window comes to stand behind the old one, which goes as soon as the new one has drawn. From the moment that was asked
+ * for, the old page is neither told anything nor heard.
  */
 export class Stage<W extends StageWindow = BrowserWindow> {
   readonly #deps: StageDeps<W>;
@@ -143,13 +151,17 @@ export class Stage<W extends StageWindow = BrowserWindow> {
   }
 
   #show({ window }: { readonly window: W }): void {
-    if (this.#page?.window !== window || window.isDestroyed()) return;
+    if (this.#page?.window !== window || window.isDestroyed() || window.isVisible()) return;
     this.#patience();
     const old = this.#old;
-    if (old === null) return window.isVisible() ? undefined : window.show();
-    standIn(window, old);
-    this.#old = null;
-    this.#remove(old);
+    if (old === null) return window.show();
+    const hasFocus = old.isFocused();
+    standBehind(window, old);
+    this.#patience = this.#deps.clock.after(coveredMs, () => {
+      this.#old = null;
+      if (hasFocus) window.focus();
+      this.#remove(old);
+    });
   }
 
   /** Not by a person: nothing is asked, and the app does not end by it. */
@@ -175,12 +187,13 @@ export class Stage<W extends StageWindow = BrowserWindow> {
   }
 }
 
-/** Show `window` just as `old` stands there. */
-function standIn(window: StageWindow, old: StageWindow): void {
+/** Show `window` just as `old` stands there, and covered by it. */
+function standBehind(window: StageWindow, old: StageWindow): void {
   if (old.isMinimized()) return window.minimize();
   if (!old.isVisible()) return;
   if (old.isMaximized()) window.maximize();
   if (old.isFullScreen()) window.setFullScreen(true);
-  if (old.isFocused()) window.show();
-  else window.showInactive();
+  // Before the other one appears: it would cover the old one for a moment, empty.
+  old.setAlwaysOnTop(true);
+  window.showInactive();
 }

@@ -21,6 +21,9 @@ const test = base.extend<Story>({
   },
 });
 
+/** Long runs take more of them. */
+const switches = Number(process.env['ONETHREAD_SWITCHES'] ?? 20);
+
 const secret = 'Ana keeps the key under the blue pot.';
 const nobody = 'You, Only on this device';
 
@@ -210,7 +213,51 @@ test.describe('Another person', () => {
     );
     expect(zoom).toEqual([1]);
   });
+
+  test(`A-07 ${switches} switches leave no process, no open file and no memory behind`, async ({
+    newDevice,
+  }) => {
+    test.setTimeout(60_000 + switches * 5_000);
+    const desk = await newDevice('desk');
+    await anaWrites(desk);
+    await desk.signIn(bo);
+    await isHere(desk, `${bo.userId}, Verified`);
+    await desk.write('Bo was here.');
+    await desk.waitUntilSent('Bo was here.');
+    const { pid } = desk.running;
+    const switchTo = async (userId: string, text: string): Promise<void> => {
+      await desk.page.evaluate(switchInPage, userId).catch(() => undefined);
+      await isHere(desk, `${userId}, Verified`);
+      await expect.poll(() => desk.texts()).toEqual([text]);
+    };
+    const there = async (): Promise<void> => switchTo(ana.userId, secret);
+    const back = async (): Promise<void> => switchTo(bo.userId, 'Bo was here.');
+    // What is made once and used again is there after a few.
+    for (let n = 0; n < 3; n++) await there().then(back);
+    const before = await traces(pid);
+    for (let n = 0; n < switches / 2; n++) await there().then(back);
+    const after = await traces(pid);
+    expect(after.processes).toBe(before.processes);
+    expect(Math.abs(after.files - before.files)).toBeLessThanOrEqual(5);
+    expect(after.kilobytes).toBeLessThan(before.kilobytes * 1.1);
+  });
 });
+
+/** Runs in the page, which the switch takes away. */
+async function switchInPage(userId: string): Promise<void> {
+  const view = await globalThis.smooch.getView();
+  const card = view.ok ? view.value.accounts.find((one) => one.userId === userId) : undefined;
+  if (card !== undefined) await globalThis.smooch.switchAccount({ account: card.account });
+}
+
+/** What the main process holds once its helpers for the last person are gone. */
+async function traces(pid: number): Promise<Record<'processes' | 'files' | 'kilobytes', number>> {
+  const stores = () => descendantsOf(pid).filter((one) => readProc(one, 'cmdline').includes('store.cjs'));
+  await expect.poll(() => stores().length).toBeLessThanOrEqual(2);
+  const kilobytes = Number(/VmRSS:\s+(\d+)/.exec(readProc(pid, 'status'))?.[1]);
+  const files = readdirSync(`/proc/${pid}/fd`).length;
+  return { processes: descendantsOf(pid).filter(isRunning).length, files, kilobytes };
+}
 
 /** The processes that hold an open history. */
 function storesOf(device: Device): number[] {

@@ -15,6 +15,8 @@ class FakeWindow extends EventEmitter {
   fullScreen = false;
   zoom = 0;
   readonly told: unknown[] = [];
+  /** What became of any window, in order. */
+  deeds: string[] = [];
   readonly webContents;
 
   constructor(id: number) {
@@ -35,13 +37,16 @@ class FakeWindow extends EventEmitter {
   isMaximized = () => this.maximized;
   isFullScreen = () => this.fullScreen;
   show = (): void => void ((this.visible = true), (this.focused = true));
-  showInactive = (): void => void (this.visible = true);
+  showInactive = (): void => void ((this.visible = true), this.deeds.push('appear'));
+  focus = (): void => void ((this.focused = true), this.deeds.push('focus'));
+  setAlwaysOnTop = (): void => void this.deeds.push('cover');
   minimize = (): void => void (this.minimized = true);
   maximize = (): void => void (this.maximized = true);
   setFullScreen = (full: boolean): void => void (this.fullScreen = full);
 
   destroy(): void {
     this.destroyed = true;
+    this.deeds.push('go');
     this.emit('closed');
   }
 
@@ -56,6 +61,7 @@ function theatre() {
   const clock = new ManualClock();
   const windows: FakeWindow[] = [];
   const gone: FakeWindow[] = [];
+  const deeds: string[] = [];
   const inPlaceOf: (FakeWindow | null)[] = [];
   const stage = new Stage<FakeWindow>({
     clock,
@@ -63,6 +69,7 @@ function theatre() {
     open(old) {
       inPlaceOf.push(old);
       const window = new FakeWindow(windows.length + 1);
+      window.deeds = deeds;
       windows.push(window);
       return window;
     },
@@ -87,7 +94,7 @@ function theatre() {
     ask(at(0));
     return at(0);
   };
-  return { clock, stage, windows, gone, inPlaceOf, at, ask, opened };
+  return { clock, stage, windows, gone, deeds, inPlaceOf, at, ask, opened };
 }
 
 describe('A window opens', () => {
@@ -128,8 +135,8 @@ describe('A window opens', () => {
 });
 
 describe('A page that is renewed', () => {
-  it('A-02 is neither told anything nor heard from that moment on, and is gone when the next has drawn', () => {
-    const { stage, at, ask, gone, opened } = theatre();
+  it('A-02 is neither told anything nor heard from that moment on, and is gone when the next has drawn', async () => {
+    const { stage, at, ask, gone, clock, opened } = theatre();
     const old = opened();
     stage.publish('patch', 'of the first person');
     stage.renew();
@@ -139,6 +146,7 @@ describe('A page that is renewed', () => {
     expect([old.destroyed, at(1).visible]).toEqual([false, false]);
 
     at(1).draw();
+    await clock.advance(200);
     expect([old.destroyed, at(1).visible, at(1).focused]).toEqual([true, true, true]);
     expect([gone, stage.window === at(1)]).toEqual([[old], true]);
     expect(ask(at(1))).toBe(true);
@@ -154,8 +162,19 @@ describe('A page that is renewed', () => {
     expect(inPlaceOf).toEqual([null, old]);
   });
 
+  it('covers the next one until that has drawn on the screen too, so that nothing flashes', async () => {
+    const { stage, at, clock, deeds, opened } = theatre();
+    opened();
+    stage.renew();
+    at(1).draw();
+    await clock.advance(199);
+    expect(deeds).toEqual(['cover', 'appear']);
+    await clock.advance(1);
+    expect(deeds).toEqual(['cover', 'appear', 'focus', 'go']);
+  });
+
   it('A-02 can be waited for until it is gone', async () => {
-    const { stage, at, opened } = theatre();
+    const { stage, at, clock, opened } = theatre();
     opened();
     expect(await stage.settled()).toBe(0);
     stage.renew();
@@ -164,7 +183,7 @@ describe('A page that is renewed', () => {
     await settle();
     expect(gone).toBeNull();
     at(1).draw();
-    await settle();
+    await clock.advance(200);
     expect(gone).toBe(1);
     expect(await stage.settled()).toBe(0);
   });
@@ -184,17 +203,23 @@ describe('A page that is renewed', () => {
     stage.renew();
     await clock.advance(4_999);
     expect(old.destroyed).toBe(false);
-    await clock.advance(1);
+    await clock.advance(201);
     expect([old.destroyed, at(1).visible]).toEqual([true, true]);
+    // Drawn at last, it does not come forward once more.
+    at(1).focused = false;
+    at(1).draw();
+    await clock.advance(200);
+    expect(at(1).focused).toBe(false);
   });
 
-  it('hands on its zoom, and where the focus is', () => {
-    const { stage, at, opened } = theatre();
+  it('hands on its zoom, and where the focus is', async () => {
+    const { stage, at, clock, opened } = theatre();
     const old = opened();
     old.zoom = 1.5;
     old.focused = false;
     stage.renew();
     at(1).draw();
+    await clock.advance(200);
     expect([at(1).zoom, at(1).visible, at(1).focused]).toEqual([1.5, true, false]);
   });
 
@@ -205,13 +230,22 @@ describe('A page that is renewed', () => {
       (old: FakeWindow) => (old.fullScreen = true),
       { visible: true, fullScreen: true },
     ],
-    ['minimised', (old: FakeWindow) => (old.minimized = true), { minimized: true, focused: false }],
-    ['hidden', (old: FakeWindow) => (old.visible = false), { visible: false, focused: false }],
-  ])('hands on that its window was %s', (_, set, expected) => {
-    const { stage, at, opened } = theatre();
+    [
+      'minimised',
+      (old: FakeWindow) => ((old.minimized = true), (old.focused = false)),
+      { minimized: true, focused: false },
+    ],
+    [
+      'hidden',
+      (old: FakeWindow) => ((old.visible = false), (old.focused = false)),
+      { visible: false, focused: false },
+    ],
+  ])('hands on that its window was %s', async (_, set, expected) => {
+    const { stage, at, clock, opened } = theatre();
     set(opened());
     stage.renew();
     at(1).draw();
+    await clock.advance(200);
     expect(at(1)).toMatchObject(expected);
   });
 
@@ -228,8 +262,8 @@ describe('A page that is renewed', () => {
     expect(windows).toHaveLength(2);
   });
 
-  it('A-07 is overtaken by the next renewal: of fifty quick ones only the last comes on the screen', () => {
-    const { stage, at, ask, windows, gone, opened } = theatre();
+  it('A-07 is overtaken by the next renewal: of fifty quick ones only the last comes on the screen', async () => {
+    const { stage, at, ask, windows, gone, clock, opened } = theatre();
     const first = opened();
     for (let n = 1; n <= 50; n++) {
       stage.renew();
@@ -239,8 +273,23 @@ describe('A page that is renewed', () => {
     }
     expect(windows.filter(({ visible }) => visible)).toEqual([first]);
     at(50).draw();
+    await clock.advance(200);
     expect(windows.filter(({ destroyed }) => !destroyed)).toEqual([at(50)]);
     expect(gone).toHaveLength(50);
+  });
+
+  it('A-07 is overtaken also while it stands behind the old one', async () => {
+    const { stage, at, ask, clock, opened } = theatre();
+    const old = opened();
+    stage.renew();
+    at(1).draw();
+    ask(at(1));
+    stage.renew();
+    await clock.advance(200);
+    expect([old.destroyed, at(1).destroyed]).toEqual([false, true]);
+    at(2).draw();
+    await clock.advance(200);
+    expect([old.destroyed, at(2).visible]).toEqual([true, true]);
   });
 
   it('opens nothing where no window is open', () => {

@@ -1,0 +1,23 @@
+/** One of a person's devices, as a test drives it: the core under plain Node, or the real app in a real window. */
+import type { Entry } from './history.ts';
+
+export interface Device {
+  readonly name: string;
+  readonly kind: 'core' | 'app';
+  /** The process group's leader, while it runs: what may be killed or frozen. */
+  readonly pid: number | null;
+  /** Resolves when a message can be written here. */
+  start(): Promise<void>;
+  /** `queued`: the person was shown that it is kept. `unknown`: the device died before it answered. */
+  send(key: string, text: string): Promise<'queued' | 'refused' | 'unknown'>;
+  /** Everything this device would show, in the order shown; null if it does not run. */
+  list(): Promise<readonly Entry[] | null>;
+  login(userId: string, jwt?: string): Promise<'ok' | 'refused' | 'unknown'>;
+  logout(): Promise<'ok' | 'refused' | 'unknown'>;
+  /** SIGKILL to the whole group. Resolves when nothing of it runs. */
+  kill(): Promise<void>;
+  freeze(): void;
+  thaw(): void;
+  /** In an orderly way; resolves when nothing of it runs. */
+  stop(): Promise<void>;
+}

@@ -12,6 +12,7 @@ import { nodeRandom } from '../../main/adapters/random-node.ts';
 import { createRealtime } from '../../main/adapters/realtime-faye.ts';
 import { nodeSealing } from '../../main/adapters/sealing-node.ts';
 import { createMessenger, type Messenger, type World } from '../../main/messenger.ts';
+import type { Log } from '../../main/ports/log.ts';
 import type { SettingsFile } from '../../main/ports/settings.ts';
 import type { Vault } from '../../main/ports/vault.ts';
 import { ServiceClient } from '../../main/service/client.ts';
@@ -34,6 +35,7 @@ export interface CoreParts {
   readonly folder: string;
   readonly vault: Vault;
   readonly settingsFile: SettingsFile;
+  readonly log: Log;
   /** The last word about what the core is given. */
   readonly world: (world: World) => World;
   /** Called with every view, before anybody waits for it. */
@@ -84,19 +86,20 @@ export class CoreDevice {
   }
 
   async start(): Promise<void> {
-    const launch = await chooseLauncher(this.log);
+    const log = this.#parts.log ?? this.log;
+    const launch = await chooseLauncher(log);
     const histories = new HistoriesProcess({
       folder: this.folder,
       entryPath: resolve(import.meta.dirname, '../../store/entry.ts'),
       launch,
-      log: this.log,
+      log,
     });
     const address = { configUrl: this.#service.configBaseUrl, appId: AppId.parse(this.#service.appId) };
     const service = new ServiceClient({
       http: createHttp({ fetch: globalThis.fetch }),
       realtime: createRealtime(),
       clock: systemClock,
-      log: this.log,
+      log,
       ...address,
       device: {
         vendor: 'onethread',
@@ -107,11 +110,11 @@ export class CoreDevice {
         osVersion: '0',
       },
     });
-    const settings = new Settings({ file: this.#parts.settingsFile ?? this.settingsFile, log: this.log });
+    const settings = new Settings({ file: this.#parts.settingsFile ?? this.settingsFile, log });
     const world: World = {
       clock: systemClock,
       random: nodeRandom,
-      log: this.log,
+      log,
       vault: this.#parts.vault ?? this.vault,
       histories,
       service,

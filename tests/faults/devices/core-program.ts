@@ -1,0 +1,91 @@
+// A device in a process of its own: the whole core with the real network, realtime, store process and settings file, and a
+// keychain in a folder. It is asked by lines on stdin, answers by lines on stdout, and logs to stderr.
+import { writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Result } from '../../../contract/failure.ts';
+import { ClientMessageId, UserId } from '../../../contract/ids.ts';
+import type { Message } from '../../../contract/model.ts';
+import { FileVault } from '../../canary/file-vault.ts';
+import type { Entry } from '../history.ts';
+import { type Answer, CoreOrder, Question } from './core-words.ts';
+
+const order = CoreOrder.parse(JSON.parse(process.argv[2] ?? ''));
+// The settings file asks for Electron by name and needs none.
+process.env['ELECTRON_OVERRIDE_DIST_PATH'] ??= '/nonexistent';
+const { createLog } = await import('../../../main/adapters/log-stderr.ts');
+const { createSettingsFile } = await import('../../../main/adapters/settings-electron-store.ts');
+const { CoreDevice } = await import('../../journeys/core-device.ts');
+
+const device = await CoreDevice.started(order.service, {
+  folder: order.folder,
+  vault: new FileVault(order.vault),
+  settingsFile: createSettingsFile(order.folder),
+  log: createLog(),
+});
+say({ begun: true });
+
+const questions = createInterface(process.stdin);
+questions.on('line', (line) => {
+  const question = Question.parse(JSON.parse(line));
+  void answer(question).then((value) => say({ id: question.id, failure: null, ...value }));
+});
+// Nobody is left who would ask.
+questions.on('close', () => process.exit());
+
+async function answer(question: Question): Promise<Partial<Answer>> {
+  const { messenger, view } = device;
+  const { handlers } = messenger;
+  switch (question.do) {
+    case 'send': {
+      const clientMessageId = ClientMessageId.parse(question.key);
+      const { epoch } = view.session;
+      return failureOf(await handlers.sendMessage({ epoch, clientMessageId, text: question.text }));
+    }
+    case 'login': {
+      const { userId, jwt } = question;
+      const proof = jwt === undefined ? {} : { jwt };
+      return failureOf(await handlers.login({ userId: UserId.parse(userId), ...proof }));
+    }
+    case 'logout':
+      return failureOf(await handlers.logout(undefined));
+    case 'list':
+      return { list: await wholeThread() };
+    case 'look':
+      return { standing: { session: view.session.kind, link: view.link.kind, waiting: view.waiting } };
+    case 'tryNow':
+      messenger.tryNow();
+      return {};
+    case 'stop':
+      await device.quit();
+      return {};
+  }
+}
+
+/** As a person reads it: scrolled up to the very first message. */
+async function wholeThread(): Promise<Entry[] | null> {
+  for (;;) {
+    const { session, thread } = device.view;
+    if (thread.older === 'beginning') return thread.messages.map(entryOf);
+    const shown = await device.messenger.handlers.showOlder({ epoch: session.epoch });
+    if (!shown.ok) return null;
+  }
+}
+
+function entryOf({ clientMessageId, id, content, author, status }: Message): Entry {
+  const isOwn = author.kind === 'self';
+  return {
+    key: clientMessageId,
+    id,
+    text: content.text,
+    author: author.kind,
+    status: isOwn ? status : 'received',
+  };
+}
+
+function failureOf(result: Result<unknown>): Partial<Answer> {
+  return { failure: result.ok ? null : result.failure.kind };
+}
+
+function say(word: object): void {
+  writeSync(1, `${JSON.stringify(word)}\n`);
+}

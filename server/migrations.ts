@@ -163,4 +163,6 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX delivery_due ON delivery (webhook_id, state, next_at);
   `,
+  // Everybody's conversations in the order in which the desk lists them.
+  'CREATE INDEX conversation_latest ON conversation (MAX(last_received, created_at) DESC, id DESC);',
 ];

@@ -213,5 +213,7 @@ export const DeliveryRow = z
   .pipe(Delivery);
 
 export const IdRow = z.object({ id: z.string() });
+
+export const CountRow = z.object({ count: z.int() });
 export const SettingRow = z.object({ value: z.string() });
 export const PlaceRow = z.object({ id: z.string(), received: z.int() });

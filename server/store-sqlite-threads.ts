@@ -1,6 +1,13 @@
 /** The embedded database's part of what is said: conversations and messages. */
 import { attachmentPath, idLength } from './attachments.ts';
-import { ConversationRow, IdRow, MessageRow, ParticipantRow, PlaceRow } from './store-sqlite-rows.ts';
+import {
+  ConversationRow,
+  CountRow,
+  IdRow,
+  MessageRow,
+  ParticipantRow,
+  PlaceRow,
+} from './store-sqlite-rows.ts';
 import type { Sql } from './store-sqlite-sql.ts';
 import type { Conversation, PageQuery, Participant, Place, StoredMessage, Threads } from './store.ts';
 
@@ -28,6 +35,15 @@ export function threadsOf(sql: Sql): Threads {
         `SELECT c.* FROM participant p JOIN conversation c ON c.id = p.conversation_id WHERE p.app_user_id = ?
          ORDER BY MAX(c.last_received, c.created_at) DESC, c.id DESC LIMIT ? OFFSET ?`,
         appUserId,
+        limit,
+        offset,
+      );
+    },
+
+    async latestConversations({ offset, limit }): Promise<Conversation[]> {
+      return sql.all(
+        ConversationRow,
+        'SELECT * FROM conversation ORDER BY MAX(last_received, created_at) DESC, id DESC LIMIT ? OFFSET ?',
         limit,
         offset,
       );
@@ -153,6 +169,18 @@ export function threadsOf(sql: Sql): Threads {
           limit,
         )
         .reverse();
+    },
+
+    async countFromPeople(conversationId: string, after: number, most: number): Promise<number> {
+      const counted = sql.one(
+        CountRow,
+        `SELECT count(*) AS count FROM (SELECT 1 FROM message
+           WHERE conversation_id = ? AND received > ? AND role = 'appUser' LIMIT ?)`,
+        conversationId,
+        after,
+        most,
+      );
+      return counted?.count ?? 0;
     },
 
     async messageOfAction(actionId: string): Promise<StoredMessage | null> {

@@ -217,6 +217,8 @@ export interface Threads {
   defaultConversation(appUserId: string): Promise<Conversation | null>;
   /** Where this user takes part, the one with the latest message or beginning first. */
   conversations(query: { appUserId: string; offset: number; limit: number }): Promise<Conversation[]>;
+  /** Everybody's, in the same order. */
+  latestConversations(query: { offset: number; limit: number }): Promise<Conversation[]>;
   putConversation(conversation: Conversation): Promise<void>;
   /** With its participants and messages. @returns the ids of uploads that were sent in it. */
   deleteConversation(id: string): Promise<string[]>;
@@ -235,6 +237,8 @@ export interface Threads {
   insertMessage(message: StoredMessage, actionIds: readonly string[]): Promise<void>;
   /** Always ascending: the newest page, the page before, or the page after. */
   messages(query: PageQuery): Promise<StoredMessage[]>;
+  /** How many messages of people came after `after`, in ms; counts no further than `most`. */
+  countFromPeople(conversationId: string, after: number, most: number): Promise<number>;
   messageOfAction(actionId: string): Promise<StoredMessage | null>;
   /** Every message's place, ascending; what a merge needs to interleave two histories. */
   places(conversationId: string): Promise<Place[]>;

@@ -117,6 +117,27 @@ describe('Moved messages', () => {
   });
 });
 
+describe('The desk’s list', () => {
+  it('has the conversation with the latest message or beginning first, and counts what people said since', async () => {
+    await store.transaction(async (tx) => {
+      for (const id of ['a', 'b', 'c']) await conversation(tx, id);
+      const older = await tx.conversation('of a');
+      if (older) await tx.putConversation({ ...older, lastReceived: 9 });
+      await tx.insertMessage(message('m1', 'a', 5), []);
+      await tx.insertMessage(message('m2', 'a', 7), []);
+      await tx.insertMessage({ ...message('m3', 'a', 9), role: 'appMaker', appUserId: null }, []);
+    });
+    await store.transaction(async (tx) => {
+      const ids = async (offset: number) =>
+        (await tx.latestConversations({ offset, limit: 2 })).map(({ id }) => id);
+      expect([await ids(0), await ids(2)]).toEqual([['of a', 'of c'], ['of b']]);
+      expect(await tx.countFromPeople('of a', 0, 99)).toBe(2);
+      expect(await tx.countFromPeople('of a', 5, 99)).toBe(1);
+      expect(await tx.countFromPeople('of a', 0, 1)).toBe(1);
+    });
+  });
+});
+
 describe('The file', () => {
   it('is synchronised with every commit', () => {
     const db = new Database(file);

@@ -36,6 +36,15 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): boolean {
   }
 }
 
+/** @returns false if there is no such process */
+export function signalProcess(pid: number | null, signal: NodeJS.Signals): boolean {
+  try {
+    return pid !== null && process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
 /** SIGKILL to the whole group. Resolves when nothing of it runs. */
 export async function killGroup(leader: number): Promise<void> {
   signalGroup(leader, 'SIGKILL');

@@ -8,6 +8,7 @@ export const rooms = {
   'main/identity': ['contract', 'main/ports'],
   'main/service': ['contract', 'main/ports'],
   'main/sync': ['contract', 'main/ports'],
+  'main/archive': ['contract', 'main/ports'],
   'main/settings': ['contract', 'main/ports'],
   'main/ipc': ['contract', 'main/ports'],
   'main/adapters': ['contract', 'main/ports'],
@@ -19,7 +20,14 @@ export const rooms = {
 };
 
 /** The messenger's core: no Electron, no Node, no clock of its own. Its rooms meet through ports, in main/wiring.ts. */
-export const core = ['main/identity', 'main/service', 'main/sync', 'main/settings', 'main/ipc'];
+export const core = [
+  'main/identity',
+  'main/service',
+  'main/sync',
+  'main/archive',
+  'main/settings',
+  'main/ipc',
+];
 
 export const clocklessGlobals = [
   'Date',
@@ -38,6 +46,7 @@ export const packages = {
   'main/identity': ['zod'],
   'main/service': ['zod'],
   'main/sync': ['zod'],
+  'main/archive': ['zod'],
   'main/settings': ['zod'],
   'main/ipc': ['zod'],
   'main/adapters': '*',

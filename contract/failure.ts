@@ -32,6 +32,8 @@ export const Failure = z.discriminatedUnion('kind', [
   /** The session this request was made for is over. */
   z.object({ kind: z.literal('sessionOver') }).readonly(),
   z.object({ kind: z.literal('tooLong'), limit: z.int() }).readonly(),
+  /** The service may have this message already: it can be neither changed nor taken back. */
+  z.object({ kind: z.literal('alreadySent') }).readonly(),
   /** Not the passcode (or passphrase); the next try counts only after `retryAfterMs`. */
   z.object({ kind: z.literal('wrongPasscode'), retryAfterMs: z.int().nonnegative() }).readonly(),
   z.object({ kind: z.literal('passcodeNeeded') }).readonly(),

@@ -21,6 +21,16 @@ export const IdleRule = z
   .readonly();
 export type IdleRule = z.infer<typeof IdleRule>;
 
+/** How much of a person's history is kept on this computer; null is without a bound. The service keeps all of it. */
+export const RetentionRule = z
+  .object({
+    days: z.int().min(1).max(3650).nullable(),
+    /** Millions of bytes on disk. */
+    megabytes: z.int().min(1).max(1_000_000).nullable(),
+  })
+  .readonly();
+export type RetentionRule = z.infer<typeof RetentionRule>;
+
 const rules = z.object({
   mode: MachineMode,
   /** Whether a sign-in is remembered on this computer if the person does not say otherwise. */
@@ -32,6 +42,9 @@ const rules = z.object({
   onQuit: z.enum(['keep', 'signOut']),
   /** A userId without proof is refused. */
   requireVerified: z.boolean(),
+  retention: RetentionRule,
+  /** Whether a conversation may be written into a plain file. */
+  allowExport: z.boolean(),
 });
 
 /** What a person or a policy may fix; the rest follows from the mode. */

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import type { RequestName } from './channels.ts';
 import type { Result } from './failure.ts';
 import { EraseReport } from './erase-report.ts';
-import { AccountId, ActionId, AppId, ClientMessageId, Epoch, UserId } from './ids.ts';
+import { AccountId, ActionId, AppId, ClientMessageId, Epoch, EpochMs, UserId } from './ids.ts';
 import { MachineChoices } from './machine.ts';
 import { Metadata, Profile } from './model.ts';
+import { Cursor, HistorySize } from './history.ts';
+import { SearchPage, SearchTerms } from './search.ts';
 import { Session } from './session.ts';
-import { Appearance, Notice, View } from './view.ts';
+import { Appearance, Notice, View, Writing } from './view.ts';
 
 const none = z.undefined();
 /** A JWT as handed over by the customer's system. Bounded, because it is parsed before it is believed. */
@@ -97,6 +99,14 @@ export const requests = {
     output: none,
   },
   retryMessage: { input: z.strictObject({ epoch: Epoch, key: z.string().max(64) }), output: none },
+  /** Every message that failed, in its place. */
+  retryAll: { input: z.strictObject({ epoch: Epoch }), output: none },
+  /** Another text for a message that was not sent yet; one that failed is taken up again. Else `alreadySent`. */
+  editMessage: {
+    input: z.strictObject({ epoch: Epoch, key: z.string().max(64), text: z.string().min(1).max(100_000) }),
+    output: none,
+  },
+  /** Forget a message that was not sent; `alreadySent` if that cannot be said of it any more. */
   discardMessage: { input: z.strictObject({ epoch: Epoch, key: z.string().max(64) }), output: none },
   saveDraft: { input: z.strictObject({ epoch: Epoch, text: z.string().max(100_000) }), output: none },
   markAllAsRead: { input: z.strictObject({ epoch: Epoch }), output: none },
@@ -105,7 +115,33 @@ export const requests = {
   triggerPostback: { input: z.strictObject({ epoch: Epoch, actionId: ActionId }), output: none },
   updateUser: { input: z.strictObject({ epoch: Epoch, profile: Profile.unwrap().strict() }), output: none },
   showOlder: { input: z.strictObject({ epoch: Epoch }), output: none },
+  showNewer: { input: z.strictObject({ epoch: Epoch }), output: none },
   showLatest: { input: z.strictObject({ epoch: Epoch }), output: none },
+  /**
+   * Look at the stretch around a message, or around the first one received at a time or after it (the last one if there is
+   * none). Only what is stored here can be looked at.
+   */
+  showMessage: {
+    input: z.strictObject({ epoch: Epoch, at: z.union([Cursor, EpochMs]) }),
+    output: z.object({ key: z.string().nullable() }).readonly(),
+  },
+  /** In what is stored here. @see SearchPage */
+  search: {
+    input: z.strictObject({ epoch: Epoch, terms: SearchTerms, before: Cursor.nullable() }),
+    output: SearchPage,
+  },
+  historySize: { input: z.strictObject({ epoch: Epoch }), output: HistorySize },
+  /** Write what is stored here, received from `since` until before `until`, into a plain file of the person's choice. */
+  exportHistory: {
+    input: z.strictObject({
+      epoch: Epoch,
+      since: EpochMs.nullable(),
+      until: EpochMs.nullable(),
+      format: z.enum(['text', 'html', 'json']),
+    }),
+    output: Saved,
+  },
+  setWriting: { input: Writing.unwrap().strict(), output: none },
   setAppearance: { input: Appearance.unwrap().strict(), output: none },
   dismissNotice: { input: z.strictObject({ notice: Notice }), output: none },
   openLink: { input: z.strictObject({ url: OpenableUrl }), output: none },

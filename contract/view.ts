@@ -7,7 +7,10 @@ import { Business, Message } from './model.ts';
 import { Session } from './session.ts';
 import { placeMessages } from './thread-order.ts';
 
-/** The stretch of the thread a window looks at, in thread order. It always ends where `newer` says. */
+/**
+ * The stretch of the thread a window looks at, in thread order. It grows where the window asks for more, and lets go at its
+ * other end what is far out of sight.
+ */
 export const Thread = z
   .object({
     conversationId: ConversationId.nullable(),
@@ -17,7 +20,7 @@ export const Thread = z
      * (older messages exist on the service, which cannot be asked now).
      */
     older: z.enum(['more', 'loading', 'beginning', 'unreachable']),
-    /** True if newer messages exist below the last one shown (the window has been scrolled far up). */
+    /** True if newer messages are stored below the last one shown: ask `showNewer`, or `showLatest`. */
     newer: z.boolean(),
     /**
      * Where the service has messages that this device is still fetching: directly above the first message received at or
@@ -33,6 +36,21 @@ export type Typing = z.infer<typeof Typing>;
 
 export const Appearance = z.object({ theme: z.enum(['system', 'light', 'dark']) }).readonly();
 export type Appearance = z.infer<typeof Appearance>;
+
+/** How a person writes, on this device. */
+export const Writing = z
+  .object({
+    /** So long a message can be taken back before it is sent. */
+    undoSeconds: z.int().min(0).max(10),
+    /** Enter sends and Shift+Enter makes a new line; if not, Ctrl+Enter sends. */
+    enterSends: z.boolean(),
+  })
+  .readonly();
+export type Writing = z.infer<typeof Writing>;
+
+/** An own message that can still be taken back; it is sent at `until`, by this device's clock. */
+export const Held = z.object({ key: z.string(), until: EpochMs }).readonly();
+export type Held = z.infer<typeof Held>;
 
 /** Something that happened and that the person should know, until dismissed. */
 export const Notice = z
@@ -108,6 +126,9 @@ export const View = z
     /** What was being written when the app was last closed, for this account. */
     draft: z.string(),
     appearance: Appearance,
+    writing: Writing,
+    /** In the order in which they will be sent. */
+    held: z.array(Held).readonly(),
     notices: z.array(Notice).readonly(),
     /** Whom this computer remembers, last used first. Empty while the keychain gives no answer. */
     accounts: z.array(AccountCard).readonly(),

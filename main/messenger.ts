@@ -1,9 +1,10 @@
 import { fail, ok, type Result } from '../contract/failure.ts';
-import type { AccountId } from '../contract/ids.ts';
+import type { AccountId, EpochMs } from '../contract/ids.ts';
 import type { MachineChoices, MachineRules } from '../contract/machine.ts';
 import type { Handlers } from '../contract/requests.ts';
 import type { Session } from '../contract/session.ts';
 import type { Notice, ViewPatch } from '../contract/view.ts';
+import { Archive } from './archive/archive.ts';
 import { Accounts } from './identity/accounts.ts';
 import { Attendance } from './identity/attendance.ts';
 import { ChosenVault } from './identity/chosen-vault.ts';
@@ -68,6 +69,8 @@ export interface World {
   readonly relaunch: () => void;
   readonly onAppearance: (theme: 'system' | 'light' | 'dark') => void;
   readonly saveFile: SaveFile;
+  /** A moment as a person reads it, with its zone. */
+  readonly writeTime: (at: EpochMs) => string;
   /** Put a text into the clipboard, and remember that it is ours. */
   readonly copyText: (text: string) => void;
   /**
@@ -95,9 +98,9 @@ export interface Messenger {
 /** The core, assembled: identity, sync and the view meet here and know nothing of each other. */
 export function createMessenger(world: World): Messenger {
   const { clock, random, log, histories, settings, sealing, machine } = world;
-  const { appearance, business } = settings.value;
+  const { appearance, business, writing } = settings.value;
   const rules = (): MachineRules => machine.rules();
-  const view = new ViewKeeper({ publish: world.publish, log, appearance, machine: rules() });
+  const view = new ViewKeeper({ publish: world.publish, log, appearance, writing, machine: rules() });
   if (business !== null) view.setBusiness(business, { password: false, browser: false });
   if (settings.setAside) view.notify('settingsSetAside');
   if (rules().policyUnreadable) view.notify('policyUnreadable');
@@ -108,6 +111,7 @@ export function createMessenger(world: World): Messenger {
   };
 
   let sync: Sync | null = null;
+  let archive: Archive | null = null;
   /** Whose thread the page has been given since it was made. */
   let shownTo: AccountId | null = null;
   const showTo = (account: AccountId | null): void => {
@@ -136,11 +140,24 @@ export function createMessenger(world: World): Messenger {
         },
         onTyping: (typing) => view.setTyping(typing),
       });
+      archive = new Archive({
+        scope,
+        clock,
+        log,
+        rules,
+        saveFile: world.saveFile,
+        words: () => ({
+          self: nameOf(view.view.session),
+          business: view.view.business.name,
+          time: world.writeTime,
+        }),
+      });
       view.enter(opening, sync);
       sync.start();
     },
     leave() {
       sync = null;
+      archive = null;
       view.leave();
     },
     describe(session) {
@@ -218,11 +235,13 @@ export function createMessenger(world: World): Messenger {
     sessions: lifecycle,
     view,
     conversation: () => sync,
+    archive: () => archive,
     stay: () => attendance.stay(),
     chooseMachine: (choices) => {
       const chosen = machine.choose(choices);
       if (!chosen.ok) return chosen;
       view.setMachine(rules());
+      archive?.keepNow();
       attendance.begin();
       return chosen;
     },
@@ -239,6 +258,10 @@ export function createMessenger(world: World): Messenger {
       world.onAppearance(chosen.theme);
       view.setAppearance(chosen);
       return settings.update({ appearance: chosen }) ? ok() : fail({ kind: 'storage', reason: 'failed' });
+    },
+    setWriting: (chosen) => {
+      view.setWriting(chosen);
+      return settings.update({ writing: chosen }) ? ok() : fail({ kind: 'storage', reason: 'failed' });
     },
     openLink: world.openLink,
   });
@@ -261,6 +284,11 @@ export function createMessenger(world: World): Messenger {
       tickets.dispose();
     },
   };
+}
+
+/** How a transcript calls the person; a stranger has no name of their own. */
+function nameOf(session: Session): string {
+  return session.kind === 'identified' ? (session.name ?? session.userId) : '–';
 }
 
 /**

@@ -27,6 +27,7 @@ import { createKeysFile, createSettingsFile } from './adapters/settings-electron
 import { RecentFiles, recentFilesList } from './adapters/sink-recent-files.ts';
 import { eraseStoredPages, fileSinks } from './adapters/sinks-files.ts';
 import { KeytarVault } from './adapters/vault-keytar.ts';
+import { writeTime } from './adapters/written-time.ts';
 import { type RequestDoor, serveRequests } from './ipc/serve-requests.ts';
 import { createOpenLink } from './desktop/open-link.ts';
 import { OwnClipboard } from './desktop/own-clipboard.ts';
@@ -36,7 +37,7 @@ import type { EraseSink } from './ports/erase-sink.ts';
 import type { Http } from './ports/http.ts';
 import type { Log } from './ports/log.ts';
 import type { PolicyReading } from './ports/policy-file.ts';
-import type { Realtime } from './ports/realtime.ts';
+import type { Realtime, RealtimeSubscription } from './ports/realtime.ts';
 import { ServiceClient } from './service/client.ts';
 import { Machine } from './settings/machine.ts';
 import { policyOf } from './settings/policy.ts';
@@ -113,6 +114,7 @@ export function wire(desk: Desk): Wired {
     machine: new Machine({ settings, policy: policyOf(desk.policy) }),
     presence: createPresence({ powerMonitor, platform: process.platform, env: process.env, log }),
     sinks: sinksOf(desk, ownClipboard, recentFiles),
+    writeTime,
     saveFile: createSaveFile({
       dialog,
       window: desk.window,
@@ -210,7 +212,7 @@ function realtimeWhenNeeded(network: Session): Realtime {
   };
   return {
     open(target, listener) {
-      let connection: { close(): void } | null = null;
+      let connection: RealtimeSubscription | null = null;
       let closed = false;
       realtime ??= load();
       realtime.then(
@@ -224,6 +226,7 @@ function realtimeWhenNeeded(network: Session): Realtime {
           closed = true;
           connection?.close();
         },
+        check: () => connection?.check(),
       };
     },
   };

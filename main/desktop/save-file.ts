@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserWindow, Dialog, SaveDialogOptions } from 'electron';
 import { fail, ok, type FailureOf, type Result } from '../../contract/failure.ts';
-import type { SaveFile } from '../ports/save-file.ts';
+import type { Pieces, SaveFile } from '../ports/save-file.ts';
 
 type StorageReason = FailureOf<'storage'>['reason'];
 
@@ -27,7 +27,7 @@ export function createSaveFile(deps: {
   readonly folder: string;
   readonly onSaved: (path: string) => void;
 }): SaveFile {
-  return async (suggested, text) => {
+  return async (suggested, pieces) => {
     const options: SaveDialogOptions = {
       defaultPath: join(deps.folder, suggested),
       properties: ['showOverwriteConfirmation', 'createDirectory', 'dontAddToRecent'],
@@ -38,7 +38,7 @@ export function createSaveFile(deps: {
       : deps.dialog.showSaveDialog(window, options));
     if (chosen.canceled || chosen.filePath === undefined || chosen.filePath === '')
       return ok({ saved: false });
-    const written = await writeWhole(chosen.filePath, text);
+    const written = await writeWhole(chosen.filePath, pieces);
     if (!written.ok) return written;
     deps.onSaved(chosen.filePath);
     return ok({ saved: true });
@@ -46,15 +46,33 @@ export function createSaveFile(deps: {
 }
 
 /** For its owner only, whatever the umask and whatever was there before. */
-async function writeWhole(path: string, text: string): Promise<Result<void>> {
+async function writeWhole(path: string, pieces: Pieces): Promise<Result<void>> {
   const part = `${path}.${randomUUID()}.part`;
   try {
-    await writeFile(part, text, { mode: 0o600, flag: 'wx', flush: true });
+    const written = await writePieces(part, pieces);
+    if (!written.ok) {
+      await rm(part, { force: true });
+      return written;
+    }
     await rename(part, path);
     return ok();
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined);
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     return fail({ kind: 'storage', reason: reasons[code] ?? 'failed' });
+  }
+}
+
+async function writePieces(path: string, pieces: Pieces): Promise<Result<void>> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for await (const piece of pieces) {
+      if (!piece.ok) return piece;
+      await file.writeFile(piece.value);
+    }
+    await file.sync();
+    return ok();
+  } finally {
+    await file.close();
   }
 }

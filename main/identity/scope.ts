@@ -1,6 +1,15 @@
 import { fail, type Result } from '../../contract/failure.ts';
-import type { AccountId, Epoch } from '../../contract/ids.ts';
-import type { AccountHistory, Change, Committed, Cursor } from '../ports/history.ts';
+import type { AccountId, Epoch, EpochMs } from '../../contract/ids.ts';
+import type {
+  AccountHistory,
+  Change,
+  Committed,
+  Cursor,
+  HistorySpan,
+  Kept,
+  Retention,
+  SearchQuery,
+} from '../ports/history.ts';
 import type { KnownSpeaker, Speaker } from '../ports/service.ts';
 import type { ScopedHistory, SessionScope } from '../ports/session-scope.ts';
 import { createSignal, type Signal } from '../ports/signal.ts';
@@ -85,12 +94,39 @@ class GuardedHistory implements ScopedHistory {
   async commit(change: Change): Promise<Result<Committed>> {
     if (this.#signal.aborted) return fail({ kind: 'sessionOver' });
     const answer = await this.#history.commit(change);
-    if (answer.ok && !this.#signal.aborted) for (const listener of this.#listeners) listener(answer.value);
+    if (answer.ok) this.#announce(answer.value);
     return answer;
   }
 
   page(before: Cursor | null, limit: number) {
     return this.#guard(() => this.#history.page(before, limit));
+  }
+
+  after(cursor: Cursor, limit: number) {
+    return this.#guard(() => this.#history.after(cursor, limit));
+  }
+
+  around(at: Cursor | EpochMs, limit: number) {
+    return this.#guard(() => this.#history.around(at, limit));
+  }
+
+  search(query: SearchQuery) {
+    return this.#guard(() => this.#history.search(query));
+  }
+
+  range(span: HistorySpan, after: Cursor | null, limit: number) {
+    return this.#guard(() => this.#history.range(span, after, limit));
+  }
+
+  size() {
+    return this.#guard(() => this.#history.size());
+  }
+
+  async keep(retention: Retention): Promise<Result<Kept>> {
+    if (this.#signal.aborted) return fail({ kind: 'sessionOver' });
+    const answer = await this.#history.keep(retention);
+    if (answer.ok && answer.value.removed > 0) this.#announce(answer.value.committed);
+    return answer;
   }
 
   outbox() {
@@ -99,6 +135,10 @@ class GuardedHistory implements ScopedHistory {
 
   onCommitted(listener: (committed: Committed) => void): void {
     this.#listeners.push(listener);
+  }
+
+  #announce(committed: Committed): void {
+    if (!this.#signal.aborted) for (const listener of this.#listeners) listener(committed);
   }
 
   async #guard<T>(ask: () => Promise<Result<T>>): Promise<Result<T>> {

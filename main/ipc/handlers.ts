@@ -2,8 +2,8 @@ import { fail, ok, type Result } from '../../contract/failure.ts';
 import type { Epoch } from '../../contract/ids.ts';
 import type { Handlers, Input } from '../../contract/requests.ts';
 import type { MachineChoices } from '../../contract/machine.ts';
-import type { Appearance } from '../../contract/view.ts';
-import type { ConversationRoom, Sessions } from '../ports/messenger.ts';
+import type { Appearance, Writing } from '../../contract/view.ts';
+import type { Archives, ConversationRoom, Sessions } from '../ports/messenger.ts';
 import type { SaveFile } from '../ports/save-file.ts';
 import type { ViewKeeper } from './view-keeper.ts';
 
@@ -13,6 +13,8 @@ export function createHandlers(deps: {
   readonly view: ViewKeeper;
   /** The conversation of the session under way. */
   readonly conversation: () => ConversationRoom | null;
+  /** What is stored of it. */
+  readonly archive: () => Archives | null;
   /** "Still there?" Yes. */
   readonly stay: () => void;
   readonly chooseMachine: (choices: MachineChoices) => Result<void>;
@@ -20,6 +22,7 @@ export function createHandlers(deps: {
   readonly copyText: (text: string) => void;
   readonly configure: (address: Input<'configure'>) => Promise<Result<void>>;
   readonly setAppearance: (appearance: Appearance) => Result<void>;
+  readonly setWriting: (writing: Writing) => Result<void>;
   readonly openLink: (url: string) => Promise<Result<void>>;
 }): Handlers {
   const { sessions, view } = deps;
@@ -38,6 +41,15 @@ export function createHandlers(deps: {
       return room === null ? fail({ kind: 'sessionOver' }) : nothing(await act(room));
     });
 
+  const inArchive = <T>(
+    of: { readonly epoch: Epoch },
+    act: (archive: Archives) => Promise<Result<T>>,
+  ): Promise<Result<T>> =>
+    inSession(of, async () => {
+      const archive = deps.archive();
+      return archive === null ? fail({ kind: 'sessionOver' }) : act(archive);
+    });
+
   return {
     getView: async () => ok(view.view),
     login: (input) => sessions.login(input),
@@ -53,11 +65,11 @@ export function createHandlers(deps: {
     usePassphrase: ({ passphrase }) => sessions.usePassphrase(passphrase),
     stay: async () => done(deps.stay),
     setMachine: async (choices) => nothing(deps.chooseMachine(choices)),
-    saveUnsent: (input) => inSession(input, () => deps.saveFile('unsent-messages.txt', view.unsentText())),
+    saveUnsent: (input) => inArchive(input, (archive) => archive.saveUnsent()),
     saveEraseReport: async () => {
       const { erased } = view.view;
       if (erased === null) return fail({ kind: 'sessionOver' });
-      return deps.saveFile('erase-report.json', `${JSON.stringify(erased, null, 2)}\n`);
+      return deps.saveFile('erase-report.json', [ok(`${JSON.stringify(erased, null, 2)}\n`)]);
     },
     dismissEraseReport: async () => done(() => view.setErased(null)),
     copyText: (input) => inConversation(input, () => done(() => deps.copyText(input.text))),
@@ -67,6 +79,8 @@ export function createHandlers(deps: {
     tryNow: async () => done(() => deps.conversation()?.tryNow()),
     sendMessage: (input) => inConversation(input, (room) => room.send(input)),
     retryMessage: (input) => inConversation(input, (room) => room.retry(input.key)),
+    retryAll: (input) => inConversation(input, (room) => room.retryAll()),
+    editMessage: (input) => inConversation(input, (room) => room.edit(input.key, input.text)),
     discardMessage: (input) => inConversation(input, (room) => room.discard(input.key)),
     saveDraft: (input) => inConversation(input, (room) => room.saveDraft(input.text)),
     markAllAsRead: (input) => inConversation(input, (room) => room.markAllAsRead()),
@@ -75,7 +89,13 @@ export function createHandlers(deps: {
     triggerPostback: (input) => inConversation(input, (room) => room.triggerPostback(input.actionId)),
     updateUser: (input) => inConversation(input, () => sessions.updateUser(input.profile)),
     showOlder: (input) => inConversation(input, () => view.showOlder()),
+    showNewer: (input) => inConversation(input, () => view.showNewer()),
     showLatest: (input) => inConversation(input, () => view.showLatest()),
+    showMessage: (input) => inSession(input, () => view.showMessage(input.at)),
+    search: (input) => inArchive(input, (archive) => archive.search(input)),
+    historySize: (input) => inArchive(input, (archive) => archive.size()),
+    exportHistory: (input) => inArchive(input, (archive) => archive.export(input)),
+    setWriting: async (writing) => nothing(deps.setWriting(writing)),
     setAppearance: async (appearance) => nothing(deps.setAppearance(appearance)),
     dismissNotice: async ({ notice }) => done(() => view.dismiss(notice)),
     openLink: async ({ url }) => nothing(await deps.openLink(url)),

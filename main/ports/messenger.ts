@@ -1,5 +1,7 @@
 import type { Result } from '../../contract/failure.ts';
 import type { Input, Output } from '../../contract/requests.ts';
+import type { SearchPage } from '../../contract/search.ts';
+import type { HistorySize } from './history.ts';
 import type { Session } from '../../contract/session.ts';
 
 /** Who speaks: what a window may ask about the session. */
@@ -25,6 +27,8 @@ export interface Sessions {
 export interface ConversationRoom {
   send(message: Omit<Input<'sendMessage'>, 'epoch'>): Promise<Result<void>>;
   retry(key: string): Promise<Result<void>>;
+  retryAll(): Promise<Result<void>>;
+  edit(key: string, text: string): Promise<Result<void>>;
   discard(key: string): Promise<Result<void>>;
   saveDraft(text: string): Promise<Result<void>>;
   markAllAsRead(): Promise<Result<void>>;
@@ -32,4 +36,14 @@ export interface ConversationRoom {
   triggerPostback(action: Input<'triggerPostback'>['actionId']): Promise<Result<void>>;
   /** Do now what waits for a timer. */
   tryNow(): void;
+}
+
+/** What is stored of that conversation, as a whole. Ends with the session. */
+export interface Archives {
+  search(query: Omit<Input<'search'>, 'epoch'>): Promise<Result<SearchPage>>;
+  size(): Promise<Result<HistorySize>>;
+  /** `forbidden` where the machine's rules do not allow it. */
+  export(how: Omit<Input<'exportHistory'>, 'epoch'>): Promise<Result<Output<'exportHistory'>>>;
+  /** What was never accepted, oldest first, as plain text. */
+  saveUnsent(): Promise<Result<Output<'saveUnsent'>>>;
 }

@@ -1,9 +1,13 @@
 import type { Result } from '../../contract/failure.ts';
 
+/** What is written, piece by piece: one text, or what is still being read. A failure leaves no file. */
+export type Pieces = Iterable<Result<string>> | AsyncIterable<Result<string>>;
+
 /**
- * Ask the person for a place, in the system's own dialog, and write `text` there (mode 0600).
+ * Ask the person for a place, in the system's own dialog, and write `pieces` there (mode 0600).
+ * Nothing of them is asked for before a place is chosen.
  *
  * @param suggested a file name without a person's name in it
- * @returns whether a place was chosen; fails with `storage` if it cannot be written
+ * @returns whether a place was chosen; fails with `storage` if it cannot be written, or as a piece failed
  */
-export type SaveFile = (suggested: string, text: string) => Promise<Result<{ readonly saved: boolean }>>;
+export type SaveFile = (suggested: string, pieces: Pieces) => Promise<Result<{ readonly saved: boolean }>>;

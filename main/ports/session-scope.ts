@@ -3,7 +3,7 @@ import type { AccountId, Epoch } from '../../contract/ids.ts';
 import type { EraseReport } from '../../contract/erase-report.ts';
 import type { Session } from '../../contract/session.ts';
 import type { AccountCard, BringQuestion } from '../../contract/view.ts';
-import type { Change, Committed, Cursor, HistoryPage, OpenedHistory, OutboxItem } from './history.ts';
+import type { AccountHistory, Change, Committed, OpenedHistory } from './history.ts';
 import type { FeedEvent, KnownSpeaker, Speaker, UserBundle } from './service.ts';
 import type { Signal } from './signal.ts';
 
@@ -25,10 +25,8 @@ export interface SessionScope {
 }
 
 /** The history of one session: refuses with `sessionOver` once the session has ended, also for answers under way. */
-export interface ScopedHistory {
+export interface ScopedHistory extends Omit<AccountHistory, 'close'> {
   commit(change: Change): Promise<Result<Committed>>;
-  page(before: Cursor | null, limit: number): Promise<Result<HistoryPage>>;
-  outbox(): Promise<Result<readonly OutboxItem[]>>;
   /** Hear every commit of this session, in order, after it is durable. */
   onCommitted(listener: (committed: Committed) => void): void;
 }

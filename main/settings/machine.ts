@@ -5,6 +5,8 @@ import type { Settings } from './settings.ts';
 
 type Rules = Omit<MachineRules, 'managed' | 'policyUnreadable'>;
 
+const keepAll: MachineRules['retention'] = { days: null, megabytes: null };
+
 /** What a mode means where nobody says otherwise. */
 const usual: { readonly [M in MachineMode]: Rules } = {
   personal: {
@@ -14,6 +16,8 @@ const usual: { readonly [M in MachineMode]: Rules } = {
     onSystemLock: 'nothing',
     onQuit: 'keep',
     requireVerified: false,
+    retention: keepAll,
+    allowExport: true,
   },
   shared: {
     mode: 'shared',
@@ -23,6 +27,8 @@ const usual: { readonly [M in MachineMode]: Rules } = {
     // Whoever is not remembered is erased at quit as it is; who asked to be is kept, behind a passcode or a sign-in.
     onQuit: 'keep',
     requireVerified: false,
+    retention: keepAll,
+    allowExport: true,
   },
   kiosk: {
     mode: 'kiosk',
@@ -31,6 +37,8 @@ const usual: { readonly [M in MachineMode]: Rules } = {
     onSystemLock: 'signOut',
     onQuit: 'signOut',
     requireVerified: false,
+    retention: keepAll,
+    allowExport: false,
   },
 };
 
@@ -65,6 +73,8 @@ const ruleNames: readonly MachineRule[] = [
   'onSystemLock',
   'onQuit',
   'requireVerified',
+  'retention',
+  'allowExport',
 ];
 
 /** How this machine treats the people who use it. */
@@ -83,7 +93,8 @@ export class Machine {
   }
 
   /**
-   * Take over what a person chose. A mode is chosen with all that it means: what was chosen under another one goes.
+   * Take over what a person chose. A mode is chosen with all that it means: what was chosen under another one goes, but for
+   * how much is kept, which no mode says anything about.
    *
    * @returns `forbidden` if any of it would not come into force, and then none of it does; `storage` if the disk refused.
    */
@@ -91,7 +102,8 @@ export class Machine {
     const wished = said(choices);
     const before = this.#settings.value.machine;
     const isOtherMode = wished.mode !== undefined && wished.mode !== this.rules().mode;
-    const machine: MachineChoices = { ...(isOtherMode ? {} : said(before)), ...wished };
+    const kept = isOtherMode ? said({ retention: before.retention }) : said(before);
+    const machine: MachineChoices = { ...kept, ...wished };
     const next = rulesInForce(this.#policy, machine);
     if (!ruleNames.every((rule) => wished[rule] === undefined || isSame(next[rule], wished[rule])))
       return fail({ kind: 'forbidden' });
@@ -124,6 +136,8 @@ const weaker: { readonly [R in MachineRule]: (value: Rules[R], than: Rules[R]) =
     if (idle === null || (idle.then === 'lock' && than.then === 'signOut')) return true;
     return idle.afterSeconds > than.afterSeconds || idle.graceSeconds > than.graceSeconds;
   },
+  retention: (kept, than) => isMore(kept.days, than.days) || isMore(kept.megabytes, than.megabytes),
+  allowExport: (allowed, than) => allowed && !than,
   onSystemLock(done, than) {
     const order = ['nothing', 'lock', 'signOut'];
     return order.indexOf(done) < order.indexOf(than);
@@ -131,6 +145,11 @@ const weaker: { readonly [R in MachineRule]: (value: Rules[R], than: Rules[R]) =
   onQuit: (done, than) => done === 'keep' && than === 'signOut',
   requireVerified: (required, than) => !required && than,
 };
+
+/** Null is without a bound. */
+function isMore(bound: number | null, than: number | null): boolean {
+  return than !== null && (bound === null || bound > than);
+}
 
 function isSame(one: Rules[MachineRule], other: Rules[MachineRule]): boolean {
   return JSON.stringify(one) === JSON.stringify(other);

@@ -1,4 +1,4 @@
-import { IdleRule, MachineChoices } from '../../contract/machine.ts';
+import { IdleRule, MachineChoices, RetentionRule } from '../../contract/machine.ts';
 import type { PolicyReading } from '../ports/policy-file.ts';
 
 /** What the organization has fixed for this machine. */
@@ -13,7 +13,7 @@ export const noPolicy: Policy = { rules: {}, unreadable: false };
 
 /**
  * In force when a policy is there and cannot be read. Whoever wrote it wanted less to be allowed, never more; which part
- * of it was meant, nobody can tell.
+ * of it was meant, nobody can tell. Nothing that is stored goes for it, though: how much is kept stays the person's choice.
  */
 const strictest: Policy = {
   rules: {
@@ -23,13 +23,17 @@ const strictest: Policy = {
     onSystemLock: 'signOut',
     onQuit: 'signOut',
     requireVerified: true,
+    allowExport: false,
   },
   unreadable: true,
 };
 
 /** The words of a policy file. A word that is not one of them is a rule we would not keep: the file is not understood. */
 const PolicyFile = MachineChoices.unwrap()
-  .extend({ idle: IdleRule.unwrap().strict().nullable().optional() })
+  .extend({
+    idle: IdleRule.unwrap().strict().nullable().optional(),
+    retention: RetentionRule.unwrap().strict().optional(),
+  })
   .strict();
 
 /** Understand a policy file: all of it, or none of it. */

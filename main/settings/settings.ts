@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AccountId, AppId } from '../../contract/ids.ts';
 import { MachineChoices } from '../../contract/machine.ts';
 import { Business } from '../../contract/model.ts';
-import { Appearance } from '../../contract/view.ts';
+import { Appearance, Writing } from '../../contract/view.ts';
 import type { Log } from '../ports/log.ts';
 import type { SettingsFile } from '../ports/settings.ts';
 
@@ -33,6 +33,8 @@ const ChosenRules = z
     onSystemLock: machine.onSystemLock.catch(undefined),
     onQuit: machine.onQuit.catch(undefined),
     requireVerified: machine.requireVerified.catch(undefined),
+    retention: machine.retention.catch(undefined),
+    allowExport: machine.allowExport.catch(undefined),
   })
   .readonly();
 
@@ -52,6 +54,7 @@ export const SettingsValue = z
     /** As the service last presented itself, so that it has its name offline too. */
     business: Business.nullable().catch(null),
     appearance: Appearance.catch({ theme: 'system' }),
+    writing: Writing.catch({ undoSeconds: 0, enterSends: true }),
     windowBounds: WindowBounds.nullable().catch(null),
     machine: ChosenRules.catch({}),
   })

@@ -98,6 +98,37 @@ export class Outbox {
     return ok();
   }
 
+  /** Take every failed message up again, each in its place. */
+  async retryAll(): Promise<Result<void>> {
+    const newest = await this.#scope.history.page(null, 1);
+    if (!newest.ok) return newest;
+    const failed = newest.value.messages.filter(({ status }) => status === 'failed');
+    const committed = await this.#scope.history.commit({
+      outbox: failed.map(({ key }) => ({ key, status: 'queued', refusal: null })),
+    });
+    if (!committed.ok) return committed;
+    this.wake();
+    return ok();
+  }
+
+  /** Another text for a message that was not sent yet. */
+  async edit(key: string, words: string): Promise<Result<void>> {
+    const text = normalizeText(words).trim();
+    if (text.length === 0) return fail({ kind: 'malformed', where: 'editMessage' });
+    if (text.length > maxTextLength) return fail({ kind: 'tooLong', limit: maxTextLength });
+    const newest = await this.#scope.history.page(null, 1);
+    if (!newest.ok) return newest;
+    const message = newest.value.messages.find((other) => other.key === key && other.id === null);
+    if (message === undefined || this.#wasAttempted(key)) return fail({ kind: 'alreadySent' });
+    const committed = await this.#scope.history.commit({
+      remove: [key],
+      enqueue: [{ ...message, content: { kind: 'text', text }, status: 'queued', refusal: null }],
+    });
+    if (!committed.ok) return committed;
+    this.wake();
+    return ok();
+  }
+
   /** Forget a message that was never accepted. */
   async discard(key: string): Promise<Result<void>> {
     const committed = await this.#scope.history.commit({ remove: [key] });

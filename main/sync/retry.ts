@@ -48,13 +48,14 @@ export function nextStep(failure: Failure, attempt: number, random: number): Nex
       return { kind: 'park', refusal: { code: 'too_long', description: String(failure.limit) } };
     case 'wrongPassword':
       return { kind: 'signIn', reason: 'invalid' };
-    // The next six are said of what a person asks for, never of a message.
+    // The next seven are said of what a person asks for, never of a message.
     case 'wrongPasscode':
     case 'passcodeNeeded':
     case 'passcodeTooShort':
     case 'forbidden':
     case 'questionOpen':
     case 'staleLink':
+    case 'alreadySent':
     case 'superseded':
     case 'sessionOver':
       return { kind: 'stop' };

@@ -76,6 +76,14 @@ export class Sync implements ConversationRoom {
     return this.#outbox.retry(key);
   }
 
+  retryAll(): Promise<Result<void>> {
+    return this.#outbox.retryAll();
+  }
+
+  edit(key: string, text: string): Promise<Result<void>> {
+    return this.#outbox.edit(key, text);
+  }
+
   discard(key: string): Promise<Result<void>> {
     return this.#outbox.discard(key);
   }

@@ -32,6 +32,8 @@ export function sentenceFor(failure: Failure): string {
       return say.sessionOver;
     case 'tooLong':
       return say.tooLong(failure.limit);
+    case 'alreadySent':
+      return say.alreadySent;
     case 'wrongPasscode':
       return say.wrongPasscode(Math.ceil(failure.retryAfterMs / 1000));
     case 'passcodeNeeded':

@@ -210,6 +210,8 @@ export const de: Strings = {
     unconfigured: 'Es ist noch kein Dienst eingerichtet. Geben Sie zuerst seine Adresse ein.',
     superseded: 'Eine spätere Anmeldung hat diese abgelöst. Sie müssen nichts weiter tun.',
     sessionOver: 'Die Sitzung, zu der das gehörte, ist vorbei. Schreiben Sie es in der jetzigen noch einmal.',
+    alreadySent:
+      'Diese Nachricht ist schon unterwegs und vielleicht angekommen: Sie lässt sich nicht mehr ändern.',
     tooLong: (limit) =>
       `Diese Nachricht ist zu lang. Kürzen Sie sie auf ${limit.toLocaleString('de')} Zeichen, oder senden Sie zwei.`,
     wrongPasscode: (seconds) =>

@@ -203,6 +203,7 @@ export const en = {
     unconfigured: 'No service is set up yet. Enter its address first.',
     superseded: 'A later sign-in took its place. Nothing more to do.',
     sessionOver: 'The session this belonged to is over. Write it again in the current one.',
+    alreadySent: 'This message is on its way already and may have arrived: it can’t be changed any more.',
     tooLong: (limit: number) =>
       `This message is too long. Shorten it to ${limit.toLocaleString('en')} characters, or send it in two.`,
     wrongPasscode: (seconds: number) =>

@@ -137,6 +137,7 @@ export class CoreDevice {
       machine: new Machine({ settings, policy: noPolicy }),
       presence: new FakePresence(systemClock),
       sinks: [],
+      writeTime: (at) => new Date(at).toISOString(),
       saveFile: async () => ({ ok: true, value: { saved: false } }),
       copyText: () => undefined,
       renewPage: () => undefined,

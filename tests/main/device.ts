@@ -234,10 +234,16 @@ export class Device {
       machine: new Machine({ settings, policy: this.policy }),
       presence: this.presence,
       sinks: this.sinks,
-      saveFile: async (suggested, text) => {
+      saveFile: async (suggested, pieces) => {
+        let text = '';
+        for await (const piece of pieces) {
+          if (!piece.ok) return piece;
+          text += piece.value;
+        }
         this.savedFiles.push({ suggested, text });
         return { ok: true, value: { saved: true } };
       },
+      writeTime: (at) => new Date(at).toISOString(),
       copyText: (text) => void (this.clipboard = text),
       renewPage: () => void renewals.push(views.length - 1),
     });

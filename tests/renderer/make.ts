@@ -36,6 +36,8 @@ export const personal: MachineRules = {
   onSystemLock: 'nothing',
   onQuit: 'keep',
   requireVerified: false,
+  retention: { days: null, megabytes: null },
+  allowExport: true,
   managed: [],
   policyUnreadable: false,
 };
@@ -56,6 +58,7 @@ export const kiosk: MachineRules = {
   idle: { afterSeconds: 120, graceSeconds: 30, then: 'signOut' },
   onSystemLock: 'signOut',
   onQuit: 'signOut',
+  allowExport: false,
 };
 
 /** A remembered person; `n` makes the account id. */
@@ -142,7 +145,11 @@ export function aView(part: Partial<View> = {}): View {
     typing: null,
     waiting: 0,
     draft: '',
+    writing: { undoSeconds: 0, enterSends: true },
+    held: [],
     appearance: { theme: 'system' },
+    writing: { undoSeconds: 0, enterSends: true },
+    held: [],
     notices: [],
     accounts: [],
     machine: personal,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SaveDialogOptions } from 'electron';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ok } from '../../../contract/failure.ts';
 import { createSaveFile } from '../../../main/desktop/save-file.ts';
 
 let folder: string;
@@ -35,7 +36,10 @@ describe('A file that a person saves', () => {
     try {
       const path = join(folder, 'report.json');
       const { save, saved, asked } = saving(path);
-      expect(await save('erase-report.json', 'all gone')).toEqual({ ok: true, value: { saved: true } });
+      expect(await save('erase-report.json', [ok('all '), ok('gone')])).toEqual({
+        ok: true,
+        value: { saved: true },
+      });
       expect(readFileSync(path, 'utf8')).toBe('all gone');
       expect(statSync(path).mode & 0o777).toBe(0o600);
       expect(saved).toEqual([path]);
@@ -48,7 +52,7 @@ describe('A file that a person saves', () => {
   it('takes the place of the one they agreed to replace, and is for them only as well', async () => {
     const path = join(folder, 'report.json');
     writeFileSync(path, 'an older one', { mode: 0o644 });
-    expect((await saving(path).save('x', 'new')).ok).toBe(true);
+    expect((await saving(path).save('x', [ok('new')])).ok).toBe(true);
     expect(readFileSync(path, 'utf8')).toBe('new');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual(['report.json']);
@@ -56,14 +60,17 @@ describe('A file that a person saves', () => {
 
   it('is not written when they change their mind', async () => {
     const { save, saved } = saving(null);
-    expect(await save('x', 'text')).toEqual({ ok: true, value: { saved: false } });
+    expect(await save('x', [ok('text')])).toEqual({ ok: true, value: { saved: false } });
     expect([saved, readdirSync(folder)]).toEqual([[], []]);
   });
 
   it('tells when it cannot be written, and leaves no part of it', async () => {
     mkdirSync(join(folder, 'taken'));
     const { save, saved } = saving(join(folder, 'taken'));
-    expect(await save('x', 'text')).toEqual({ ok: false, failure: { kind: 'storage', reason: 'failed' } });
+    expect(await save('x', [ok('text')])).toEqual({
+      ok: false,
+      failure: { kind: 'storage', reason: 'failed' },
+    });
     expect([saved, readdirSync(folder)]).toEqual([[], ['taken']]);
   });
 });

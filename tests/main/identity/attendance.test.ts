@@ -15,6 +15,8 @@ const rulesOfADesk: MachineRules = {
   onSystemLock: 'lock',
   onQuit: 'signOut',
   requireVerified: false,
+  retention: { days: null, megabytes: null },
+  allowExport: true,
   managed: [],
   policyUnreadable: false,
 };

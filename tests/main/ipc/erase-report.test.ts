@@ -17,6 +17,7 @@ function keeper(): ViewKeeper {
     publish: () => undefined,
     log: new RecordingLog(),
     appearance: { theme: 'system' },
+    writing: { undoSeconds: 0, enterSends: true },
     machine: rulesInForce(noPolicy, {}),
   });
 }

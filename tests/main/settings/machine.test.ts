@@ -25,6 +25,8 @@ describe('A machine where nobody has said anything', () => {
       onSystemLock: 'nothing',
       onQuit: 'keep',
       requireVerified: false,
+      retention: { days: null, megabytes: null },
+      allowExport: true,
       managed: [],
       policyUnreadable: false,
     });
@@ -60,6 +62,8 @@ describe('The rules in force', () => {
       onSystemLock: 'nothing',
       onQuit: 'signOut',
       requireVerified: false,
+      retention: { days: null, megabytes: null },
+      allowExport: true,
       managed: ['idle', 'onQuit'],
       policyUnreadable: false,
     });
@@ -88,6 +92,11 @@ describe('The rules in force', () => {
       onSystemLock: fc.constantFrom('nothing' as const, 'lock' as const, 'signOut' as const),
       onQuit: fc.constantFrom('keep' as const, 'signOut' as const),
       requireVerified: fc.boolean(),
+      retention: fc.record({
+        days: fc.option(fc.integer({ min: 1, max: 3650 })),
+        megabytes: fc.option(fc.integer({ min: 1, max: 1_000_000 })),
+      }),
+      allowExport: fc.boolean(),
     },
     { requiredKeys: [] },
   );
@@ -117,6 +126,13 @@ describe('The rules in force', () => {
 });
 
 describe('Choosing the rules of a machine', () => {
+  it('keeps how much of a history is kept over a change of the mode', () => {
+    const { machine } = machineWith(null);
+    machine.choose({ retention: { days: 30, megabytes: 200 } });
+    machine.choose({ mode: 'shared' });
+    expect(machine.rules()).toMatchObject({ mode: 'shared', retention: { days: 30, megabytes: 200 } });
+  });
+
   it('keeps the choice over a restart', () => {
     const { machine, file } = machineWith(null);
     expect(machine.choose({ mode: 'shared' })).toMatchObject({ ok: true });
@@ -186,6 +202,7 @@ function expectNoWeaker(rules: MachineRules, than: MachineRules): void {
   if (!than.remember) expect(rules.remember).toBe(false);
   if (than.onQuit === 'signOut') expect(rules.onQuit).toBe('signOut');
   if (than.requireVerified) expect(rules.requireVerified).toBe(true);
+  if (!than.allowExport) expect(rules.allowExport).toBe(false);
   const locks = { nothing: 0, lock: 1, signOut: 2 };
   expect(locks[rules.onSystemLock]).toBeGreaterThanOrEqual(locks[than.onSystemLock]);
   if (than.idle === null) return;

@@ -4,7 +4,7 @@ import type { MachineChoices } from '../../../contract/machine.ts';
 import { rulesInForce } from '../../../main/settings/machine.ts';
 import { policyOf } from '../../../main/settings/policy.ts';
 
-const everything = ['mode', 'remember', 'idle', 'onSystemLock', 'onQuit', 'requireVerified'];
+const everything = ['mode', 'remember', 'idle', 'onSystemLock', 'onQuit', 'requireVerified', 'allowExport'];
 
 const found = (text: string) => policyOf({ kind: 'found', text });
 
@@ -16,6 +16,7 @@ const openDoors: MachineChoices = {
   onSystemLock: 'nothing',
   onQuit: 'keep',
   requireVerified: false,
+  allowExport: true,
 };
 
 function expectStrictest(text: string): void {
@@ -27,6 +28,7 @@ function expectStrictest(text: string): void {
     onSystemLock: 'signOut',
     onQuit: 'signOut',
     requireVerified: true,
+    allowExport: false,
     policyUnreadable: true,
   });
   expect(rules.managed).toEqual(everything);

@@ -1,0 +1,295 @@
+import { ok, type Result } from '../../contract/failure.ts';
+import type { EpochMs } from '../../contract/ids.ts';
+import type { Message } from '../../contract/model.ts';
+import { compareMessages, placeMessages } from '../../contract/thread-order.ts';
+import type { Thread, ThreadChange } from '../../contract/view.ts';
+import type { Committed, Cursor, HistoryFacts, HistoryPage } from '../ports/history.ts';
+import type { ScopedHistory } from '../ports/session-scope.ts';
+
+/** Messages read at a time while scrolling. */
+const pageSize = 80;
+/** Around a place that was jumped to. */
+const stretchSize = 160;
+/** What a window holds at most when it has grown; a screen shows some twenty. */
+const mostHeld = 480;
+/** New messages are drawn as they come up to here; a window that holds more asks for them. */
+const mostArrived = 640;
+/** Looked through for the first unread message of those that came while nobody was here. */
+const mostUnread = 2000;
+
+/** How older messages come into the store when it holds no more of them. */
+export interface OlderSource {
+  readonly reachedBeginning: boolean;
+  fetchOlder(before: EpochMs): Promise<Result<void>>;
+}
+
+export const emptyThread: Thread = {
+  conversationId: null,
+  messages: [],
+  older: 'beginning',
+  newer: false,
+  gaps: [],
+};
+
+/**
+ * The stretch of a session's thread that a window looks at. It grows by pages where the window has come near its end, lets
+ * go at the other end, and follows what is committed: only what is durable is ever in it.
+ *
+ * A commit announced while a page is being read may or may not be in that page. Laid over it in order, it is right in
+ * both cases: the store answers one request after the other.
+ */
+export class ThreadWindow {
+  readonly #history: ScopedHistory;
+  readonly #older: OlderSource;
+  readonly #thread: () => Thread;
+  readonly #show: (change: ThreadChange, came?: Committed) => void;
+  /** A jump gives up what was being read for the place before it. */
+  #place = 0;
+  #growing = { older: false, newer: false };
+  /** What was committed while something is being read. */
+  readonly #meanwhile = new Set<Committed[]>();
+
+  /**
+   * @param deps.thread as it is drawn now
+   * @param deps.show draws a change of it, and the commit it came with, if the session is not over
+   */
+  constructor(deps: {
+    history: ScopedHistory;
+    older: OlderSource;
+    thread: () => Thread;
+    show: (change: ThreadChange, came?: Committed) => void;
+  }) {
+    this.#history = deps.history;
+    this.#older = deps.older;
+    this.#thread = deps.thread;
+    this.#show = deps.show;
+  }
+
+  /** What a session begins with. */
+  opened(facts: HistoryFacts, page: HistoryPage): Thread {
+    return this.#threadOf({ ...page, hasNewer: false }, facts);
+  }
+
+  /** Begin where reading was left, if that is further up than the newest page. */
+  async openAtUnread(facts: HistoryFacts, page: HistoryPage): Promise<void> {
+    const { unreadCount } = facts;
+    if (unreadCount === 0 || unreadCount > mostUnread || !page.hasOlder) return;
+    if (firstUnread(page.messages, unreadCount) !== null) return;
+    const place = this.#place;
+    const unread = await this.#history.page(null, Math.min(unreadCount * 2, mostUnread));
+    if (!unread.ok || place !== this.#place) return;
+    const first = firstUnread(unread.value.messages, unreadCount);
+    const at = first === null ? null : cursorOf(first);
+    if (at !== null) await this.look(at);
+  }
+
+  /** The stretch around a message, or around the first one received then or later. */
+  async look(at: Cursor | EpochMs): Promise<Result<{ readonly key: string | null }>> {
+    const shown = await this.#replace(() => this.#history.around(at, stretchSize));
+    if (!shown.ok) return shown;
+    const { messages } = shown.value;
+    const found = messages.find(({ id, received }) =>
+      typeof at === 'number' ? received !== null && received >= at : id === at.id,
+    );
+    const nearest = typeof at === 'number' ? messages.at(-1) : undefined;
+    return ok({ key: (found ?? nearest)?.key ?? null });
+  }
+
+  async latest(): Promise<Result<void>> {
+    if (!this.#thread().newer) return ok();
+    return this.#toNewest();
+  }
+
+  /** The thread became another one: draw its newest page. */
+  async #toNewest(): Promise<Result<void>> {
+    const shown = await this.#replace(async () => {
+      const page = await this.#history.page(null, pageSize);
+      return page.ok ? ok({ ...page.value, hasNewer: false }) : page;
+    });
+    return shown.ok ? ok() : shown;
+  }
+
+  /** Reach further up: from the store, and from the service where the store ends. */
+  async growOlder(): Promise<Result<void>> {
+    if (this.#growing.older || this.#thread().older === 'beginning') return ok();
+    this.#growing.older = true;
+    this.#update([], { older: 'loading' });
+    const result = await this.#readOlder();
+    this.#growing.older = false;
+    return result;
+  }
+
+  async growNewer(): Promise<Result<void>> {
+    const last = this.#thread().messages.findLast(({ received }) => received !== null);
+    const after = last === undefined ? null : cursorOf(last);
+    if (this.#growing.newer || !this.#thread().newer || after === null) return ok();
+    this.#growing.newer = true;
+    const read = await this.#read(() => this.#history.after(after, pageSize));
+    this.#growing.newer = false;
+    if (read === null) return ok();
+    if (!read.page.ok) return read.page;
+    const { messages, hasNewer } = read.page.value;
+    this.#update(messages, { newer: hasNewer }, 'older');
+    this.#layOver(read.meanwhile);
+    return ok();
+  }
+
+  /** Draw what was committed, as far as it is in sight. */
+  follow(committed: Committed): void {
+    for (const kept of this.#meanwhile) kept.push(committed);
+    if (committed.rewritten) void this.#toNewest();
+    else this.#apply(committed);
+  }
+
+  #apply(committed: Committed): void {
+    const { upserted, removed, facts } = committed;
+    const thread = this.#thread();
+    const known = new Set(thread.messages.map(({ key }) => key));
+    const fitting = upserted.filter((message) => known.has(message.key) || isWithin(thread, message));
+    const grown = thread.messages.length + fitting.length > mostArrived;
+    const upsert = grown ? fitting.filter(({ key }) => known.has(key)) : fitting;
+    const change: ThreadChange = {
+      kind: 'update',
+      upsert,
+      remove: removed,
+      older: thread.older,
+      newer: thread.newer || upsert.length < fitting.length,
+      gaps: gapsOf(facts),
+      conversationId: facts.conversationId,
+    };
+    this.#show(change, committed);
+  }
+
+  #layOver(meanwhile: readonly Committed[]): void {
+    for (const committed of meanwhile) this.#apply(committed);
+  }
+
+  async #readOlder(): Promise<Result<void>> {
+    const first = this.#thread().messages.find(({ received }) => received !== null);
+    const before = first === undefined ? null : cursorOf(first);
+    const stored = await this.#read(() => this.#history.page(before, pageSize));
+    if (stored === null) return ok();
+    if (!stored.page.ok) return this.#stay(stored.page, 'more');
+    const { hasOlder, messages } = stored.page.value;
+    if (hasOlder || messages.length >= pageSize) return this.#grewOlder(stored.page.value, stored.meanwhile);
+    const place = this.#place;
+    const fetched = await this.#fetchOlder(messages[0]?.received ?? before?.received ?? null);
+    if (place !== this.#place) return ok();
+    if (!fetched.ok) {
+      this.#update(messages, { older: 'unreachable' });
+      return fetched;
+    }
+    const all = await this.#read(() => this.#history.page(before, pageSize));
+    if (all === null) return ok();
+    return all.page.ok ? this.#grewOlder(all.page.value, all.meanwhile) : this.#stay(all.page, 'more');
+  }
+
+  #grewOlder({ messages, hasOlder }: HistoryPage, meanwhile: readonly Committed[]): Result<void> {
+    this.#update(messages, { older: this.#above(hasOlder) }, 'newer');
+    this.#layOver(meanwhile);
+    return ok();
+  }
+
+  #stay(failed: Result<unknown> & { ok: false }, older: Thread['older']): Result<void> {
+    this.#update([], { older });
+    return failed;
+  }
+
+  async #fetchOlder(edge: EpochMs | null): Promise<Result<void>> {
+    if (this.#older.reachedBeginning || edge === null) return ok();
+    return this.#older.fetchOlder(edge);
+  }
+
+  #above(hasOlder: boolean): Thread['older'] {
+    return hasOlder || !this.#older.reachedBeginning ? 'more' : 'beginning';
+  }
+
+  /** @returns null if the window looks elsewhere by now */
+  async #read<T>(
+    ask: () => Promise<Result<T>>,
+  ): Promise<{ readonly page: Result<T>; readonly meanwhile: readonly Committed[] } | null> {
+    const place = this.#place;
+    const meanwhile: Committed[] = [];
+    this.#meanwhile.add(meanwhile);
+    const page = await ask();
+    this.#meanwhile.delete(meanwhile);
+    return place === this.#place ? { page, meanwhile } : null;
+  }
+
+  async #replace(
+    ask: () => Promise<Result<HistoryPage & { readonly hasNewer: boolean }>>,
+  ): Promise<Result<{ readonly messages: readonly Message[] }>> {
+    this.#place += 1;
+    const facts = await this.#history.commit({});
+    const read = await this.#read(ask);
+    if (read === null) return ok({ messages: [] });
+    if (!read.page.ok || !facts.ok) {
+      if (this.#thread().older === 'loading') this.#update([], { older: 'more' });
+      return read.page.ok ? (facts.ok ? ok({ messages: [] }) : facts) : read.page;
+    }
+    this.#show({ kind: 'replace', thread: this.#threadOf(read.page.value, facts.value.facts) });
+    this.#layOver(read.meanwhile);
+    return ok(read.page.value);
+  }
+
+  #threadOf(page: HistoryPage & { readonly hasNewer: boolean }, facts: HistoryFacts): Thread {
+    return {
+      conversationId: facts.conversationId,
+      messages: page.messages,
+      older: this.#above(page.hasOlder),
+      newer: page.hasNewer,
+      gaps: gapsOf(facts),
+    };
+  }
+
+  /** @param lettingGo the end at which a window that has grown too large lets go */
+  #update(
+    upsert: readonly Message[],
+    edges: Partial<Pick<Thread, 'older' | 'newer'>>,
+    lettingGo?: 'older' | 'newer',
+  ): void {
+    const thread = this.#thread();
+    const all = placeMessages(thread.messages, upsert);
+    const surplus = lettingGo === undefined ? 0 : Math.max(0, all.length - mostHeld);
+    const fromTop = lettingGo === 'older';
+    const gone = new Set(
+      all.slice(fromTop ? 0 : all.length - surplus, fromTop ? surplus : all.length).map(({ key }) => key),
+    );
+    const cut = surplus === 0 ? {} : fromTop ? ({ older: 'more' } as const) : { newer: true };
+    const { conversationId, gaps } = thread;
+    this.#show({
+      kind: 'update',
+      upsert: upsert.filter(({ key }) => !gone.has(key)),
+      remove: [...gone],
+      older: thread.older,
+      newer: thread.newer,
+      gaps,
+      conversationId,
+      ...edges,
+      ...cut,
+    });
+  }
+}
+
+/** Whether a message not shown yet belongs into the stretch: not beyond an end behind which there is more. */
+function isWithin({ messages, older, newer }: Thread, message: Message): boolean {
+  const [first, last] = [messages[0], messages.at(-1)];
+  if (first === undefined || last === undefined) return !newer;
+  const above = compareMessages(message, first) < 0;
+  const below = compareMessages(message, last) > 0;
+  return (!above || older === 'beginning') && (!below || !newer);
+}
+
+/** The message with which the last `count` of the business begin; null if there are not so many. */
+function firstUnread(messages: readonly Message[], count: number): Message | null {
+  return messages.filter(({ author }) => author.kind === 'business').at(-count) ?? null;
+}
+
+/** The upper edges of what is missing. */
+function gapsOf({ gaps }: HistoryFacts): readonly EpochMs[] {
+  return gaps.map(({ before }) => before);
+}
+
+export function cursorOf({ received, id }: Message): Cursor | null {
+  return received === null || id === null ? null : { received, id };
+}

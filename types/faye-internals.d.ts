@@ -47,6 +47,8 @@ declare module 'faye/src/util/websocket/node_websocket.js' {
     readonly _stream: Socket;
     onmessage: ((event: { data: unknown }) => void) | null;
     on(event: 'open' | 'close', listener: () => void): void;
+    /** Ask the other end for a pong that carries `message`. @returns false on a socket that is not open */
+    ping(message: string, answered: () => void): boolean;
   }
   interface SocketOptions {
     tls?: object;

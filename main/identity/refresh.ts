@@ -6,6 +6,7 @@ import type { Log } from '../ports/log.ts';
 import type {
   AnonymousProof,
   Credential,
+  Feed,
   FeedEvent,
   KnownSpeaker,
   OutgoingMessage,
@@ -128,7 +129,7 @@ export class RefreshingService implements Service {
     return this.#service.logout(who);
   }
 
-  follow(who: () => KnownSpeaker, hear: (event: FeedEvent) => void): { close(): void } {
+  follow(who: () => KnownSpeaker, hear: (event: FeedEvent) => void): Feed {
     return this.#renewals.follow(who, hear);
   }
 

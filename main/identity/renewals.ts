@@ -2,7 +2,7 @@ import type { Result } from '../../contract/failure.ts';
 import type { EpochMs } from '../../contract/ids.ts';
 import type { Clock, Undo } from '../ports/clock.ts';
 import { readJwt } from '../ports/jwt.ts';
-import type { Credential, FeedEvent, KnownSpeaker, Service, Speaker } from '../ports/service.ts';
+import type { Credential, Feed, FeedEvent, KnownSpeaker, Service, Speaker } from '../ports/service.ts';
 
 /** How much of a JWT's life is lived with it. */
 const usedShare = 0.8;
@@ -37,7 +37,7 @@ export class Renewals {
     this.#received = { jwt, at: this.#parts.clock.now() };
   }
 
-  follow(who: () => KnownSpeaker, hear: (event: FeedEvent) => void): { close(): void } {
+  follow(who: () => KnownSpeaker, hear: (event: FeedEvent) => void): Feed {
     return new RenewedFeed({
       ...this.#parts,
       who,
@@ -68,7 +68,7 @@ interface Followed extends Parts {
 /** One feed from its first subscription to its last event, whatever JWTs it goes through. */
 class RenewedFeed {
   readonly #parts: Followed;
-  #feed: { close(): void } | null = null;
+  #feed: Feed | null = null;
   #cancelTimer: Undo = () => undefined;
   #isOver = false;
   /** A refusal has a JWT renewed once: who is refused with a fresh one too has another trouble. */
@@ -83,6 +83,10 @@ class RenewedFeed {
     this.#isOver = true;
     this.#cancelTimer();
     this.#feed?.close();
+  }
+
+  check(): void {
+    this.#feed?.check();
   }
 
   #open(): void {

@@ -18,7 +18,16 @@ export interface RealtimeListener {
   received(data: unknown): void;
 }
 
+export interface RealtimeSubscription {
+  close(): void;
+  /**
+   * Somebody doubts that the other end is still there (the machine slept, a request is not answered): unless it gives a sign
+   * of life within five seconds, the connection is down. One that has no way to ask is down at once.
+   */
+  check(): void;
+}
+
 export interface Realtime {
   /** Connect and subscribe. Nothing reaches `listener` after `close()`. */
-  open(target: RealtimeTarget, listener: RealtimeListener): { close(): void };
+  open(target: RealtimeTarget, listener: RealtimeListener): RealtimeSubscription;
 }

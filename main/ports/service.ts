@@ -153,5 +153,11 @@ export interface Service {
   /** Detach this device from its user. */
   logout(who: KnownSpeaker): Promise<Result<void>>;
   /** Open the realtime feed. Nothing is heard after `close()`. Reconnecting is the caller's decision. */
-  follow(who: () => KnownSpeaker, hear: (event: FeedEvent) => void): { close(): void };
+  follow(who: () => KnownSpeaker, hear: (event: FeedEvent) => void): Feed;
+}
+
+export interface Feed {
+  close(): void;
+  /** Somebody doubts that it is still connected: it says `down` within seconds, or it is. */
+  check(): void;
 }

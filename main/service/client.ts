@@ -18,6 +18,7 @@ import type { Realtime } from '../ports/realtime.ts';
 import type {
   AnonymousProof,
   Credential,
+  Feed,
   FeedEvent,
   KnownSpeaker,
   OutgoingMessage,
@@ -230,8 +231,8 @@ export class ServiceClient implements Service {
     });
   }
 
-  follow(who: () => KnownSpeaker, hear: (event: FeedEvent) => void): { close(): void } {
-    let feed: { close(): void } | null = null;
+  follow(who: () => KnownSpeaker, hear: (event: FeedEvent) => void): Feed {
+    let feed: Feed | null = null;
     let closed = false;
     const start = async (): Promise<void> => {
       const endpoints = await this.#known();
@@ -247,6 +248,7 @@ export class ServiceClient implements Service {
         closed = true;
         feed?.close();
       },
+      check: () => feed?.check(),
     };
   }
 

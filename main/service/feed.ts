@@ -4,7 +4,7 @@ import type { AppId } from '../../contract/ids.ts';
 import { WireEnvelope, WireEvent, userChannel } from '../../contract/sdk-api.ts';
 import type { Log } from '../ports/log.ts';
 import type { Realtime } from '../ports/realtime.ts';
-import type { FeedEvent, KnownSpeaker } from '../ports/service.ts';
+import type { Feed, FeedEvent, KnownSpeaker } from '../ports/service.ts';
 import { optionalText } from './content.ts';
 import { readMediaUrl } from './urls.ts';
 import { readMessage, withoutNulls, writeSubscribeExt } from './wire.ts';
@@ -27,9 +27,7 @@ export interface FeedParts {
  * The realtime feed of one app user. What is not about this user and this conversation, and what we do not know, is dropped
  * and counted. Ends by itself after `down` and `refused`.
  */
-export function openFeed({ realtime, log, url, appId, who, hear, conversation }: FeedParts): {
-  close(): void;
-} {
+export function openFeed({ realtime, log, url, appId, who, hear, conversation }: FeedParts): Feed {
   const { appUserId, clientId } = who();
   let dropped = 0;
   let closed = false;
@@ -57,7 +55,7 @@ export function openFeed({ realtime, log, url, appId, who, hear, conversation }:
       },
     },
   );
-  return { close };
+  return { close, check: () => subscription.check() };
 }
 
 /** Whose feed it is. */

@@ -1,4 +1,9 @@
-import type { Realtime, RealtimeListener, RealtimeTarget } from '../../main/ports/realtime.ts';
+import type {
+  Realtime,
+  RealtimeListener,
+  RealtimeSubscription,
+  RealtimeTarget,
+} from '../../main/ports/realtime.ts';
 
 interface Subscription {
   readonly target: RealtimeTarget;
@@ -19,12 +24,17 @@ export class FakeRealtime implements Realtime {
     return this.#live.size;
   }
 
-  open(target: RealtimeTarget, listener: RealtimeListener): { close(): void } {
+  open(target: RealtimeTarget, listener: RealtimeListener): RealtimeSubscription {
     const subscription = { target, listener };
     this.opened.push(target);
     this.#live.add(subscription);
     queueMicrotask(() => this.#answer(subscription));
-    return { close: () => void this.#live.delete(subscription) };
+    return {
+      close: () => void this.#live.delete(subscription),
+      check: () => {
+        if (!this.#isReachable && this.#live.has(subscription)) this.#end(subscription).down();
+      },
+    };
   }
 
   publish(channel: string, data: unknown): void {

@@ -4,6 +4,7 @@ import type { ActionId, EpochMs, UserId } from '../../contract/ids.ts';
 import type { Message, Profile } from '../../contract/model.ts';
 import type {
   AnonymousProof,
+  Feed,
   FeedEvent,
   KnownSpeaker,
   OutgoingMessage,
@@ -32,6 +33,10 @@ export class FakeDevice implements Service {
   /** While true, events on the feed are lost without a trace. */
   missesEvents = false;
   configured: ServiceConfig | null = null;
+  /** How often somebody doubted the feed. */
+  checks = 0;
+  /** While true, the feed is cut without a word: it says nothing until it is doubted, and then that it is down. */
+  isCutSilently = false;
   #offline = false;
   readonly #refusals = new Map<Call, Failure[]>();
   readonly #lostAnswers = new Map<Call, number>();
@@ -88,7 +93,7 @@ export class FakeDevice implements Service {
   deliver(follower: Follower, event: FeedEvent): void {
     if (!this.world.followers.has(follower)) return;
     if (event.kind === 'refused') this.world.followers.delete(follower);
-    else if (this.missesEvents) return;
+    else if (this.missesEvents || this.isCutSilently) return;
     follower.hear(event);
   }
 
@@ -206,7 +211,7 @@ export class FakeDevice implements Service {
     });
   }
 
-  follow(who: () => KnownSpeaker, hear: (event: FeedEvent) => void): { close(): void } {
+  follow(who: () => KnownSpeaker, hear: (event: FeedEvent) => void): Feed {
     const follower: Follower = { device: this, who, hear };
     let closed = false;
     queueMicrotask(() => {
@@ -220,6 +225,10 @@ export class FakeDevice implements Service {
       close: () => {
         closed = true;
         this.world.followers.delete(follower);
+      },
+      check: () => {
+        this.checks += 1;
+        if (this.isCutSilently) this.dropFeed();
       },
     };
   }

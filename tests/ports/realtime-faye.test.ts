@@ -27,9 +27,9 @@ async function site(options = {}): Promise<FayeSite> {
 function open(url: string, options: RealtimeOptions = {}) {
   const ear = hearing();
   const realtime = createRealtime({ deadlineMs: 3_000, graceMs: 300, ...options });
-  const { close } = realtime.open({ url, channel, credential: () => ({ jwt: 'secret' }) }, ear.listener);
-  cleanUp.push(close);
-  return { ...ear, close };
+  const subscription = realtime.open({ url, channel, credential: () => ({ jwt: 'secret' }) }, ear.listener);
+  cleanUp.push(() => subscription.close());
+  return { ...ear, ...subscription };
 }
 
 async function listen(server: Server | ReturnType<typeof createTcpServer>): Promise<number> {
@@ -58,14 +58,25 @@ async function answering(
   return `http://127.0.0.1:${await listen(server)}/faye`;
 }
 
+const webSocketOpened = 'HTTP/1.1 101';
+
 /** A way to a server that can be cut without a word: nothing is closed, nothing arrives. */
-async function freezable(target: string): Promise<{ url: string; freeze(): void }> {
+async function freezable(target: string): Promise<{
+  url: string;
+  /** The server has sent something that begins so. */
+  heard(beginning: string): Promise<void>;
+  freeze(): void;
+}> {
   const { port, pathname } = new URL(target);
   const sockets = new Set<Socket>();
+  const said: string[] = [];
+  const heard = (beginning: string): Promise<void> =>
+    expect.poll(() => said.some((chunk) => chunk.startsWith(beginning))).toBe(true);
   const proxy = createTcpServer((near) => {
     const far = connect(Number(port), '127.0.0.1');
     for (const socket of [near, far]) sockets.add(socket.on('error', () => undefined));
     near.pipe(far).pipe(near);
+    far.on('data', (chunk: Buffer) => said.push(chunk.toString('latin1')));
   });
   cleanUp.push(() => {
     for (const socket of sockets) socket.destroy();
@@ -75,7 +86,7 @@ async function freezable(target: string): Promise<{ url: string; freeze(): void 
   const freeze = (): void => {
     for (const socket of sockets) socket.unpipe().pause();
   };
-  return { url, freeze };
+  return { url, heard, freeze };
 }
 
 describe('Realtime over Faye', () => {
@@ -127,6 +138,74 @@ describe('Realtime over Faye', () => {
       expect(ear.heard).toEqual(['subscribed', 'down']);
     },
   );
+
+  it('D-17 asks a silent WebSocket for a sign of life, long before its poll is due', async () => {
+    const { url } = await site({ timeout: 3_600 });
+    const way = await freezable(url);
+    const ear = open(way.url, { idleMs: 50, pongMs: 1_000 });
+    const witness = open(url, { idleMs: 50, pongMs: 1_000 });
+    await Promise.all([ear.heardOf('subscribed'), witness.heardOf('subscribed')]);
+    await way.heard(webSocketOpened);
+    way.freeze();
+    await ear.heardOf('down');
+    expect([ear.heard, witness.heard]).toEqual([['subscribed', 'down'], ['subscribed']]);
+  });
+
+  it('D-17 finds out at once, when it is doubted, that nobody is there any more', async () => {
+    const { url } = await site({ timeout: 3_600 });
+    const way = await freezable(url);
+    const ear = open(way.url, { idleMs: 3_600_000, pongMs: 50 });
+    await ear.heardOf('subscribed');
+    await way.heard(webSocketOpened);
+    way.freeze();
+    ear.check();
+    await ear.heardOf('down');
+    expect(ear.heard).toEqual(['subscribed', 'down']);
+  });
+
+  it('stays up when it is doubted and the service is there, and says nothing about it', async () => {
+    const server = await site({ timeout: 3_600 });
+    const way = await freezable(server.url);
+    const ear = open(way.url, { idleMs: 3_600_000, pongMs: 2_000 });
+    await Promise.all([ear.heardOf('subscribed'), way.heard(webSocketOpened)]);
+    await server.publish(channel, { n: 1 });
+    await ear.heardOf('received', 1);
+    ear.check();
+    ear.check();
+    await way.heard('\x8a');
+    await server.publish(channel, { n: 2 });
+    await ear.heardOf('received', 2);
+    expect(ear.heard).toEqual(['subscribed', { n: 1 }, { n: 2 }]);
+  });
+
+  it('has no way to doubt a poll but to begin anew', async () => {
+    const { url } = await site({ websocket: false });
+    const ear = open(url);
+    await ear.heardOf('subscribed');
+    ear.check();
+    await ear.heardOf('down');
+    expect(ear.heard).toEqual(['subscribed', 'down']);
+  });
+
+  it('D-17 asks for shorter polls, and counts on them once it has seen one', async () => {
+    const { url, seen } = await site({ websocket: false, timeout: 3_600 });
+    const way = await freezable(url);
+    const ear = open(way.url, { pollMs: 100, graceMs: 1_000 });
+    await ear.heardOf('subscribed');
+    const polls = (): number => seen.filter((message) => message.channel === '/meta/connect').length;
+    await expect.poll(polls).toBeGreaterThan(2);
+    way.freeze();
+    await ear.heardOf('down');
+    expect(ear.heard).toEqual(['subscribed', 'down']);
+  });
+
+  it('does not ask for longer polls than the server holds', async () => {
+    const { url, seen } = await site({ timeout: 0.1 });
+    const ear = open(url, { pollMs: 25_000 });
+    await ear.heardOf('subscribed');
+    await expect.poll(() => seen.length).toBeGreaterThan(8);
+    expect(ear.heard).toEqual(['subscribed']);
+  });
 
   it('gives up on a server that takes the call and says nothing', async () => {
     const url = await answering(() => undefined);

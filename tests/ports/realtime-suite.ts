@@ -27,8 +27,8 @@ export function realtimeSuite(name: string, openSite: () => Promise<RealtimeSite
 
     const open = (credential: () => unknown = () => ({ jwt: 'j' })) => {
       const ear = hearing();
-      const { close } = site.realtime.open({ url: site.url, channel, credential }, ear.listener);
-      return { ...ear, close };
+      const subscription = site.realtime.open({ url: site.url, channel, credential }, ear.listener);
+      return { ...ear, ...subscription };
     };
 
     it('says so when it is subscribed, and then hands on what is published, in order', async () => {

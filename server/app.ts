@@ -83,7 +83,7 @@ export function buildApp(deps: AppDeps): App {
   const listeners = new Set<(event: BusinessEvent) => void>();
   const tellAll = (event: BusinessEvent): void => listeners.forEach((listener) => listener(event));
   const audience: Audience = {
-    tellDevices: (appUserId, event) => realtime.tellDevices(appUserId, event),
+    tellDevices: (tx, appUserId, event) => tx.tell({ kind: 'event', appUserId, event }),
     tellBusiness: async (tx, event) => {
       await webhooks.record(tx, event);
       tx.afterCommit(() => {
@@ -91,7 +91,7 @@ export function buildApp(deps: AppDeps): App {
         tellAll(event);
       });
     },
-    kick: (which) => realtime.kick(which),
+    kick: (tx, which) => tx.tell({ kind: 'kick', which }),
   };
   const address = (): string => deps.publicUrl ?? ownAddress(http);
   const client = new TargetClient(deps.webhookReach);
@@ -101,6 +101,14 @@ export function buildApp(deps: AppDeps): App {
   const messages = new Messages({ audience, attachments, now });
   const login = new Login({ users, audience });
   const realtime = new Realtime({ appId, store, users, log, border, now });
+  store.listen({
+    heard: (news) => {
+      if (news.kind === 'event') realtime.tellDevices(news.appUserId, news.event);
+      else if (news.kind === 'kick') realtime.kick(news.which);
+      else webhooks.wake(news.webhookId);
+    },
+    missed: () => realtime.dismissAll(),
+  });
 
   let stopping = false;
   const metrics = new Metrics({
@@ -149,7 +157,7 @@ export function buildApp(deps: AppDeps): App {
     firstRest.conversationRoutes(older, olderRooms);
     firstRest.webhookRoutes(older, olderRooms);
   }
-  http.addHook('onListen', () => webhooks.start());
+  http.addHook('onListen', async () => store.queueFor(webhooks));
 
   return {
     http,

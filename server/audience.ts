@@ -1,15 +1,5 @@
-import type { WireEvent } from '../contract/sdk-api.ts';
+import type { Kick, ServiceEvent } from './fan-out.ts';
 import type { Conversation, Device, StoredMessage, Transaction, User } from './store.ts';
-
-/** What devices hear beyond the first version of the API, which ignores it. */
-export type ServiceEvent =
-  | WireEvent
-  | {
-      readonly type:
-        'conversation:added' | 'conversation:removed' | 'participant:added' | 'participant:removed';
-      readonly conversation: { readonly _id: string };
-      readonly participant?: { readonly appUserId: string };
-    };
 
 export type ActivityType = 'typing:start' | 'typing:stop' | 'conversation:read';
 
@@ -41,18 +31,14 @@ export type BusinessEvent =
   | { readonly kind: 'promoted'; readonly user: User }
   | { readonly kind: 'merge'; readonly surviving: User; readonly discarded: User; readonly device: Device };
 
-/** Whose subscriptions end. */
-export type Kick =
-  | { readonly kind: 'token'; readonly hash: string }
-  | { readonly kind: 'key'; readonly keyId: string }
-  | { readonly kind: 'user'; readonly appUserId: string };
-
-/** Those who are told of what happened. */
+/**
+ * Those who are told of what happens, in the transaction in which it does: neither is there without the other, and nobody
+ * hears of it before it is durable.
+ */
 export interface Audience {
-  /** Every device that listens to this user's channel. Call it only from `Transaction.afterCommit`. */
-  tellDevices(appUserId: string, event: ServiceEvent): void;
-  /** Notes it for the business in the transaction in which it happens, so that neither is there without the other. */
+  /** Every device that listens to this user's channel, on whatever node. */
+  tellDevices(tx: Transaction, appUserId: string, event: ServiceEvent): void;
   tellBusiness(tx: Transaction, event: BusinessEvent): Promise<void>;
-  /** Whoever subscribed with what has been revoked hears nothing from now on. Only from `Transaction.afterCommit`. */
-  kick(which: Kick): void;
+  /** Whoever subscribed with what is revoked here hears nothing from now on. */
+  kick(tx: Transaction, which: Kick): void;
 }

@@ -1,7 +1,8 @@
 /** Conversations and who takes part in them. Each user has one they began with, the default, and may have others. */
 import type { Attachments } from './attachments.ts';
-import type { Audience, ServiceEvent } from './audience.ts';
+import type { Audience } from './audience.ts';
 import { Refusal } from './errors.ts';
+import type { ServiceEvent } from './fan-out.ts';
 import { newId } from './ids.ts';
 import type { Conversation, Participant, Transaction, User } from './store.ts';
 
@@ -208,7 +209,7 @@ export class Conversations {
   }
 
   #tell(tx: Transaction, appUserId: string, event: ServiceEvent): void {
-    tx.afterCommit(() => this.#audience.tellDevices(appUserId, event));
+    this.#audience.tellDevices(tx, appUserId, event);
   }
 }
 

@@ -2,10 +2,11 @@
  * Login: whose device this is from now on. An anonymous history that the device can prove comes along: the anonymous
  * user is promoted to the userId, or merged into the user who has it already.
  */
-import type { WireClient, WireEvent } from '../contract/sdk-api.ts';
+import type { WireClient } from '../contract/sdk-api.ts';
 import type { Audience } from './audience.ts';
 import type { Credential } from './authenticate.ts';
 import { Refusal } from './errors.ts';
+import type { ServiceEvent } from './fan-out.ts';
 import type { Conversation, Device, Participant, Place, Transaction, User } from './store.ts';
 import type { Users } from './users.ts';
 
@@ -119,12 +120,12 @@ export class Login {
 
   /** Tells the devices on a user's channel who they are now; see B.5 of the protocol notes. */
   #link(tx: Transaction, channelOf: string, user: User, device: Device): void {
-    const event: WireEvent & { client: { id: string; platform: string } } = {
+    const event: ServiceEvent = {
       type: 'link',
       appUser: { _id: user.id, ...(user.userId !== null && { userId: user.userId }) },
       client: { id: device.id, platform: device.platform },
     };
-    tx.afterCommit(() => this.#audience.tellDevices(channelOf, event));
+    this.#audience.tellDevices(tx, channelOf, event);
   }
 }
 

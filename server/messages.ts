@@ -1,9 +1,9 @@
 /** What is said in a conversation: accept a message once, page, read marks, activities, postbacks, deletion. */
-import type { WireEvent } from '../contract/sdk-api.ts';
 import { attachmentPath, type Attachments } from './attachments.ts';
-import type { ActivityType, Audience, ServiceEvent } from './audience.ts';
+import type { ActivityType, Audience } from './audience.ts';
 import type { Membership } from './conversations.ts';
 import { Refusal } from './errors.ts';
+import type { ServiceEvent } from './fan-out.ts';
 import { newId } from './ids.ts';
 import type {
   Attachment,
@@ -167,7 +167,7 @@ export class Messages {
     eventFor: (participant: Participant) => ServiceEvent,
   ): Promise<void> {
     for (const participant of await tx.participants(conversation.id)) {
-      tx.afterCommit(() => this.#audience.tellDevices(participant.appUserId, eventFor(participant)));
+      this.#audience.tellDevices(tx, participant.appUserId, eventFor(participant));
     }
   }
 }
@@ -177,7 +177,7 @@ function activityEvent(
   type: ActivityType,
   role: 'appUser' | 'appMaker',
   data: { name?: string; avatarUrl?: string; lastRead?: number },
-): WireEvent {
+): ServiceEvent {
   return { type: 'activity', conversation: { _id: conversation.id }, activity: { type, role, data } };
 }
 

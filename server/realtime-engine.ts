@@ -3,7 +3,7 @@
  * publish. Here nothing that arrives over the wire can: the only way in is `announce`, a call from this process.
  */
 import type { BayeuxMessage, Engine, EngineHost } from 'faye';
-import type { Kick } from './audience.ts';
+import type { Kick } from './fan-out.ts';
 
 /** With what a subscription was granted. */
 export type Warrant =
@@ -77,6 +77,11 @@ export class RealtimeEngine implements Engine {
         if (isMeant(grant, which)) this.#endGrant(clientId, grant.channel);
       }
     }
+  }
+
+  /** Forgets every listener; each is told so at its next word. */
+  dismissAll(): void {
+    for (const clientId of [...this.#listeners.keys()]) this.destroyClient(clientId);
   }
 
   #endGrant(clientId: string, channel: string): void {

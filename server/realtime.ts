@@ -1,15 +1,15 @@
 /**
  * Who may listen to what, over Faye. A subscription is exactly one user's own channel, proven with that user's
  * credential; clients publish nothing. Faye stands behind a door of ours: WebSocket and plain long polling only, small
- * bodies, names of our own (`hosts.ts`). Everything said here was committed before (`Transaction.afterCommit`).
+ * bodies, names of our own (`hosts.ts`). Everything said here was committed before (`Transaction.tell`).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import faye, { type BayeuxMessage, type NodeAdapter } from 'faye';
 import { WireSubscribeExt, userChannel } from '../contract/sdk-api.ts';
-import type { Kick, ServiceEvent } from './audience.ts';
 import { verifyUserJwt, type Credential } from './authenticate.ts';
+import type { Kick, ServiceEvent } from './fan-out.ts';
 import { preflight, type Border } from './hosts.ts';
 import { hashToken } from './ids.ts';
 import type { Log } from './log.ts';
@@ -96,6 +96,11 @@ export class Realtime {
 
   kick(which: Kick): void {
     this.#engine.kick(which);
+  }
+
+  /** Everybody must introduce themselves anew, and reads what they missed. */
+  dismissAll(): void {
+    this.#engine.dismissAll();
   }
 
   /** Held polls are answered, sockets closed. */

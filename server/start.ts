@@ -11,7 +11,8 @@ import { claimFolder, leaseAddress, Leases } from './lease.ts';
 import { createLog } from './log.ts';
 import { SignInStore } from './sign-in-store.ts';
 import { signInPath } from './sign-in.ts';
-import { NewerDatabaseError, openSqliteStore } from './store-sqlite.ts';
+import { openSqliteStore } from './store-sqlite.ts';
+import { NewerDatabaseError } from './store.ts';
 
 /** A graceful stop takes no longer; what is cut off then was never acknowledged. */
 const stopWithinMs = 4_000;

@@ -1,8 +1,10 @@
 import type Database from 'better-sqlite3-multiple-ciphers';
 import type { z } from 'zod';
+import type { Sql, Value } from './store-sql.ts';
 
-/** One connection and its prepared statements. Only bound parameters reach the SQL; its texts are constants. */
-export class Sql {
+/** One connection and its prepared statements; it answers synchronously, the promises are the interface's. */
+export class SqliteSql implements Sql {
+  readonly greatest = 'MAX';
   readonly #db: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
 
@@ -10,19 +12,19 @@ export class Sql {
     this.#db = db;
   }
 
-  all<T>(row: z.ZodType<T>, sql: string, ...values: unknown[]): T[] {
-    return this.#prepare(sql)
+  async all<T>(row: z.ZodType<T>, statement: string, ...values: readonly Value[]): Promise<T[]> {
+    return this.#prepare(statement)
       .all(...values)
       .map((found) => row.parse(found));
   }
 
-  one<T>(row: z.ZodType<T>, sql: string, ...values: unknown[]): T | null {
-    const found = this.#prepare(sql).get(...values);
+  async one<T>(row: z.ZodType<T>, statement: string, ...values: readonly Value[]): Promise<T | null> {
+    const found = this.#prepare(statement).get(...values);
     return found === undefined ? null : row.parse(found);
   }
 
-  run(sql: string, ...values: unknown[]): void {
-    this.#prepare(sql).run(...values);
+  async run(statement: string, ...values: readonly Value[]): Promise<void> {
+    this.#prepare(statement).run(...values);
   }
 
   #prepare(sql: string): Database.Statement {

@@ -1,16 +1,17 @@
 /**
- * The embedded database: one SQLite file, one connection, one process (see `lease.ts`). A commit is on the disk before
- * it resolves: WAL with `synchronous=FULL`. SQLite answers synchronously; the promises are the port's.
+ * The embedded database: one SQLite file, one connection, one process (see `lease.ts`). A transaction is on the disk
+ * before it resolves: WAL with `synchronous=FULL`. SQLite answers synchronously; the promises are the port's.
  */
 import Database from 'better-sqlite3-multiple-ciphers';
 import { z } from 'zod';
+import { LocalFanOut, type Duty, type Ears, type News } from './fan-out.ts';
 import { migrations } from './migrations.ts';
-import { filesOf } from './store-sqlite-files.ts';
-import { hooksOf } from './store-sqlite-hooks.ts';
-import { peopleOf } from './store-sqlite-people.ts';
-import { Sql } from './store-sqlite-sql.ts';
-import { threadsOf } from './store-sqlite-threads.ts';
-import type { Store, Transaction } from './store.ts';
+import { filesOf } from './store-files.ts';
+import { hooksOf } from './store-hooks.ts';
+import { peopleOf } from './store-people.ts';
+import { SqliteSql } from './store-sqlite-sql.ts';
+import { threadsOf } from './store-threads.ts';
+import { NewerDatabaseError, type Store, type Transaction } from './store.ts';
 
 /** @throws {NewerDatabaseError} if a later version of the service has written the file. */
 export function openSqliteStore(file: string): Store {
@@ -30,17 +31,9 @@ export function openSqliteStore(file: string): Store {
   return new SqliteStore(db);
 }
 
-export class NewerDatabaseError extends Error {
-  constructor(found: number) {
-    super(
-      `The data was written by a newer version of the service (schema ${found}, this one knows ${migrations.length}).`,
-    );
-  }
-}
-
 function migrate(db: Database.Database): void {
   const version = z.int().parse(db.pragma('user_version', { simple: true }));
-  if (version > migrations.length) throw new NewerDatabaseError(version);
+  if (version > migrations.length) throw new NewerDatabaseError(version, migrations.length);
   for (const [index, step] of migrations.entries()) {
     if (index < version) continue;
     db.transaction(() => {
@@ -52,45 +45,109 @@ function migrate(db: Database.Database): void {
   }
 }
 
+/** One transaction among those that share a commit. */
+interface Turn {
+  /** @returns what is to be said once it is durable. */
+  work(tx: Transaction): Promise<() => void>;
+  fail(cause: unknown): void;
+}
+
+/** Transactions that share a commit at most, so that the first of them does not wait for long. */
+const maxTogether = 256;
+
+/**
+ * Transactions share the one connection, so they take turns. Those that are asked for in the same turn of the event loop
+ * share one commit, and with it the one wait for the disk; each is a savepoint of its own, so that one which fails takes
+ * nothing of the others with it. Nobody hears of theirs before it is on the disk.
+ */
 class SqliteStore implements Store {
   readonly #db: Database.Database;
-  readonly #calls: Omit<Transaction, 'afterCommit'>;
-  /** The tail of the queue: transactions share the one connection, so they take turns. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #calls: Omit<Transaction, 'afterCommit' | 'tell'>;
+  readonly #waiting: Turn[] = [];
+  #working: Promise<void> | null = null;
   #closed = false;
+  readonly #fanOut = new LocalFanOut();
 
   constructor(db: Database.Database) {
     this.#db = db;
-    const sql = new Sql(db);
+    const sql = new SqliteSql(db);
     this.#calls = { ...peopleOf(sql), ...threadsOf(sql), ...filesOf(sql), ...hooksOf(sql) };
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => this.#run(work));
-    this.#last = turn.catch(() => undefined);
-    return turn;
+    if (this.#closed) return Promise.reject(new Error('The store is closed.'));
+    return new Promise((resolve, reject) => {
+      const turn = async (tx: Transaction): Promise<() => void> => {
+        const result = await work(tx);
+        return () => resolve(result);
+      };
+      this.#waiting.push({ work: turn, fail: reject });
+      this.#working ??= this.#drain();
+    });
   }
 
-  async #run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    if (this.#closed) throw new Error('The store is closed.');
-    const tasks: (() => void)[] = [];
-    this.#db.exec('BEGIN IMMEDIATE');
-    let result: T;
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await this.#together(this.#waiting.splice(0, maxTogether));
+    }
+    this.#working = null;
+  }
+
+  async #together(turns: readonly Turn[]): Promise<void> {
+    const durable: (() => void)[] = [];
     try {
-      result = await work({ ...this.#calls, afterCommit: (task) => void tasks.push(task) });
+      this.#db.exec('BEGIN IMMEDIATE');
+      for (const turn of turns) durable.push(await this.#attempt(turn));
       this.#db.exec('COMMIT');
     } catch (error) {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      throw error;
+      for (const turn of turns) turn.fail(error);
+      return;
     }
-    for (const task of tasks) task();
-    return result;
+    for (const say of durable) say();
+  }
+
+  /** @throws if the database has given up everything since the last commit, and not this one alone. */
+  async #attempt({ work, fail }: Turn): Promise<() => void> {
+    const [news, tasks]: [News[], (() => void)[]] = [[], []];
+    this.#db.exec('SAVEPOINT turn');
+    try {
+      const resolve = await work({
+        ...this.#calls,
+        afterCommit: (task) => void tasks.push(task),
+        tell: (one) => void news.push(one),
+      });
+      this.#db.exec('RELEASE turn');
+      return () => {
+        try {
+          this.#fanOut.hear(news);
+          for (const task of tasks) task();
+          resolve();
+        } catch (error) {
+          fail(error);
+        }
+      };
+    } catch (error) {
+      if (!this.#db.inTransaction) throw error;
+      this.#db.exec('ROLLBACK TO turn; RELEASE turn');
+      return () => fail(error);
+    }
+  }
+
+  listen(ears: Ears): void {
+    this.#fanOut.listen(ears);
+  }
+
+  queueFor(duty: Duty): void {
+    this.#fanOut.queueFor(duty);
   }
 
   async close(): Promise<void> {
-    await this.#last;
+    this.#fanOut.close();
     if (this.#closed) return;
     this.#closed = true;
+    await this.#working;
     this.#db.pragma('wal_checkpoint(TRUNCATE)');
     this.#db.close();
   }

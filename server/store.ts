@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { WireMessage } from '../contract/sdk-api.ts';
+import type { Duty, Ears, News } from './fan-out.ts';
 
 export const AppKey = z.object({
   /** The `kid` of tokens and the user name of Basic credentials. */
@@ -288,8 +289,13 @@ export interface Hooks {
 }
 
 export interface Transaction extends People, Threads, Files, Hooks {
-  /** Runs `task` once this transaction is durable, before the next one begins; never if it fails. */
+  /** Runs `task` in this process once this transaction is durable, in the order of the transactions; never if it fails. */
   afterCommit(task: () => void): void;
+  /**
+   * Tells every node of the service, this one too, once this transaction is durable; never if it fails. All nodes hear all
+   * news in the order of the transactions, and a transaction's news before its tasks of `afterCommit`.
+   */
+  tell(news: News): void;
 }
 
 export interface Place {
@@ -300,5 +306,19 @@ export interface Place {
 export interface Store {
   /** All or nothing, durable when it resolves. A rejection of `work` leaves no trace and is passed on. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** This node hears the news from now on. One pair of ears a node. */
+  listen(ears: Ears): void;
+  /** `duty` is what only one node of all may do: it begins it when it is this one's turn, at once where it is alone. */
+  queueFor(duty: Duty): void;
+  /** Ends the duty first, if it has begun. */
   close(): Promise<void>;
+}
+
+/** The database was written by a later version of the service. */
+export class NewerDatabaseError extends Error {
+  constructor(found: number, known: number) {
+    super(
+      `The data was written by a newer version of the service (schema ${found}, this one knows ${known}).`,
+    );
+  }
 }

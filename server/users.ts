@@ -113,7 +113,7 @@ export class Users {
   async remove(tx: Transaction, user: User): Promise<void> {
     await this.revokeTokens(tx, user.id);
     await tx.deleteUser(user.id);
-    tx.afterCommit(() => this.#audience.kick({ kind: 'user', appUserId: user.id }));
+    this.#audience.kick(tx, { kind: 'user', appUserId: user.id });
   }
 
   /** From now on only a JWT speaks for this user. */
@@ -148,7 +148,7 @@ export class Users {
 
   async #revoke(tx: Transaction, hash: string): Promise<void> {
     await tx.deleteToken(hash);
-    tx.afterCommit(() => this.#audience.kick({ kind: 'token', hash }));
+    this.#audience.kick(tx, { kind: 'token', hash });
   }
 
   /** Notes what the device says about itself; it speaks for this user now and for nobody else. */

@@ -35,21 +35,31 @@ export class Webhooks {
   /** Those at work; true if there was news meanwhile. */
   readonly #busy = new Map<string, boolean>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
-  #stopped = false;
+  /** Only one node of all tells; on the others what is written down waits for it. */
+  #isOnDuty = false;
 
   constructor(options: Options) {
     this.#options = options;
   }
 
-  /** Goes on with what was left when the service stopped. */
-  async start(): Promise<void> {
-    const webhooks = await this.#options.store.transaction((tx) => tx.webhooks());
-    for (const { id } of webhooks) this.#wake(id);
+  /** Goes on with what was left when the service stopped, or when the node stopped that told before. */
+  begin(): void {
+    const { store, log } = this.#options;
+    this.#isOnDuty = true;
+    store
+      .transaction((tx) => tx.webhooks())
+      .then((webhooks) => webhooks.forEach(({ id }) => this.wake(id)))
+      .catch((cause: unknown) => log.error('webhooks did not begin', cause));
+  }
+
+  end(): void {
+    this.#isOnDuty = false;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
   }
 
   stop(): void {
-    this.#stopped = true;
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.end();
     this.#options.client.close();
   }
 
@@ -67,12 +77,13 @@ export class Webhooks {
       const times = { attempts: 0, nextAt: now(), createdAt: now() };
       const delivery = { id, webhookId: webhook.id, trigger, body, outcome: null, ...times };
       await tx.putDelivery({ ...delivery, state: 'pending' });
-      tx.afterCommit(() => this.#wake(webhook.id));
+      tx.tell({ kind: 'delivery', webhookId: webhook.id });
     }
   }
 
-  #wake(webhookId: string): void {
-    if (this.#stopped) return;
+  /** There may be something to tell this webhook. */
+  wake(webhookId: string): void {
+    if (!this.#isOnDuty) return;
     if (this.#busy.has(webhookId)) {
       this.#busy.set(webhookId, true);
       return;
@@ -86,25 +97,25 @@ export class Webhooks {
       .then((nextAt) => {
         const news = this.#busy.get(webhookId);
         this.#busy.delete(webhookId);
-        if (news) this.#wake(webhookId);
+        if (news) this.wake(webhookId);
         else if (nextAt !== null) this.#wakeAt(webhookId, nextAt);
       });
   }
 
   #wakeAt(webhookId: string, at: number): void {
     clearTimeout(this.#timers.get(webhookId));
-    if (this.#stopped) return;
+    if (!this.#isOnDuty) return;
     const delayMs = Math.max(0, at - this.#options.now());
     this.#timers.set(
       webhookId,
-      setTimeout(() => this.#wake(webhookId), delayMs),
+      setTimeout(() => this.wake(webhookId), delayMs),
     );
   }
 
   /** @returns when there is more to tell, or null. */
   async #work(webhookId: string): Promise<number | null> {
     const { store, now } = this.#options;
-    while (!this.#stopped) {
+    while (this.#isOnDuty) {
       const [webhook, delivery] = await store.transaction(async (tx) => [
         await tx.webhook(webhookId),
         await tx.nextDelivery(webhookId),
@@ -119,7 +130,7 @@ export class Webhooks {
   async #attempt(webhook: Webhook, delivery: Delivery): Promise<void> {
     const { store, log } = this.#options;
     const outcome = await this.#post(webhook, delivery);
-    if (this.#stopped) return;
+    if (!this.#isOnDuty) return;
     const done = this.#after(delivery, outcome);
     log.info('webhook', { webhook: webhook.id, state: done.state, attempts: done.attempts, outcome });
     await store.transaction(async (tx) => {

@@ -1,8 +1,9 @@
 /** From rows to the words of SDK API v1. */
 import type { z } from 'zod';
-import type { WireAppUser, WireConversation, WireEvent, WireMessage } from '../contract/sdk-api.ts';
+import type { WireAppUser, WireConversation, WireMessage } from '../contract/sdk-api.ts';
 import { attachmentPath } from './attachments.ts';
 import type { Membership } from './conversations.ts';
+import type { ServiceEvent } from './fan-out.ts';
 import type { Device, StoredMessage, User } from './store.ts';
 
 /** As it is stored; `addressed` makes it fit for a reader. */
@@ -64,7 +65,7 @@ export function wireMessage(message: StoredMessage, address: string): WireMessag
 }
 
 /** For listeners at whatever address; see `addressed`. */
-export function messageEvent(message: StoredMessage, membership: Membership): WireEvent {
+export function messageEvent(message: StoredMessage, membership: Membership): ServiceEvent {
   return { type: 'message', conversation: wireConversation(membership), message: relativeMessage(message) };
 }
 

@@ -45,7 +45,7 @@ export function keyRoutes(door: BusinessDoor, audience: Audience, now: () => num
       if ((await tx.keys()).length === 1)
         throw new Refusal('conflict', { says: 'The last key is still needed.' });
       await tx.deleteKey(keyId);
-      tx.afterCommit(() => audience.kick({ kind: 'key', keyId }));
+      audience.kick(tx, { kind: 'key', keyId });
       return { status: 200, body: {} };
     },
   });

@@ -1,11 +1,18 @@
+import { statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3-multiple-ciphers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrations } from '../../server/migrations.ts';
-import { NewerDatabaseError, openSqliteStore } from '../../server/store-sqlite.ts';
-import type { Store, StoredMessage, Transaction, User } from '../../server/store.ts';
+import { openSqliteStore } from '../../server/store-sqlite.ts';
+import {
+  NewerDatabaseError,
+  type Store,
+  type StoredMessage,
+  type Transaction,
+  type User,
+} from '../../server/store.ts';
 
 let folder: string;
 let file: string;
@@ -55,22 +62,55 @@ describe('A transaction', () => {
     expect(told).toEqual([]);
   });
 
-  it('tells when it is durable, before the next begins, in the order of the commits', async () => {
+  it('tells when it is durable, in the order they came in', async () => {
     const log: string[] = [];
     const second = new Database(file, { readonly: true });
-    const seen = (): unknown => second.prepare('SELECT count(*) FROM app_user').pluck().get();
+    const isThere = (id: string): unknown =>
+      second.prepare('SELECT count(*) FROM app_user WHERE id = ?').pluck().get(id);
     await Promise.all(
       ['a', 'b', 'c'].map((id) =>
         store.transaction(async (tx) => {
           log.push(`begin ${id}`);
           await tx.putUser(user(id));
           await new Promise((resolve) => setImmediate(resolve));
-          tx.afterCommit(() => log.push(`told ${id}: ${String(seen())}`));
+          log.push(`end ${id}: ${String(isThere(id))}`);
+          tx.afterCommit(() => log.push(`told ${id}: ${String(isThere(id))}`));
         }),
       ),
     );
     second.close();
-    expect(log).toEqual(['begin a', 'told a: 1', 'begin b', 'told b: 2', 'begin c', 'told c: 3']);
+    expect(log.filter((line) => !line.startsWith('told'))).toEqual([
+      ...['begin a', 'end a: 0', 'begin b', 'end b: 0', 'begin c', 'end c: 0'],
+    ]);
+    expect(log.filter((line) => line.startsWith('told'))).toEqual(['told a: 1', 'told b: 1', 'told c: 1']);
+  });
+
+  it('that fails takes nothing with it of those that share its wait for the disk', async () => {
+    const outcomes = await Promise.allSettled(
+      ['a', 'b', 'c', 'd'].map((id) =>
+        store.transaction(async (tx) => {
+          await tx.putUser(user(id, 'one name'));
+          return (await tx.users({ limit: 10 })).map((one) => one.id);
+        }),
+      ),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected']);
+    expect(await store.transaction((tx) => tx.users({ limit: 10 }))).toMatchObject([{ id: 'a' }]);
+    await store.transaction((tx) => tx.putUser(user('e', 'another name')));
+    expect(await store.transaction((tx) => tx.users({ limit: 10 }))).toHaveLength(2);
+  });
+
+  it('shares its wait with as many as ask at once', async () => {
+    const frames = (): number => Number(statSync(`${file}-wal`).size);
+    const before = frames();
+    await Promise.all(
+      Array.from({ length: 100 }, (_, index) => store.transaction((tx) => tx.putUser(user(`u${index}`)))),
+    );
+    const together = frames() - before;
+    const between = frames();
+    for (let index = 0; index < 100; index += 1)
+      await store.transaction((tx) => tx.putUser(user(`v${index}`)));
+    expect(frames() - between).toBeGreaterThan(5 * together);
   });
 
   it('refuses two messages at one time and two with one key', async () => {

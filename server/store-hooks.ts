@@ -1,6 +1,6 @@
-/** The embedded database's part of webhooks and what they are to be told. */
-import { DeliveryRow, IntegrationRow, WebhookRow } from './store-sqlite-rows.ts';
-import type { Sql } from './store-sqlite-sql.ts';
+/** What a database keeps of webhooks and what they are to be told, in SQL that every adapter speaks. */
+import { DeliveryRow, IntegrationRow, WebhookRow } from './store-rows.ts';
+import type { Sql } from './store-sql.ts';
 import type { Hooks } from './store.ts';
 
 export function hooksOf(sql: Sql): Hooks {
@@ -14,7 +14,7 @@ export function hooksOf(sql: Sql): Hooks {
     },
 
     async putIntegration({ id, displayName, status, createdAt }) {
-      sql.run(
+      await sql.run(
         `INSERT INTO integration (id, display_name, status, created_at) VALUES (?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET display_name = excluded.display_name, status = excluded.status`,
         ...[id, displayName, status, createdAt],
@@ -25,7 +25,7 @@ export function hooksOf(sql: Sql): Hooks {
       for (const webhook of await this.webhooks()) {
         if (webhook.integrationId === id) await this.deleteWebhook(webhook.id);
       }
-      sql.run('DELETE FROM integration WHERE id = ?', id);
+      await sql.run('DELETE FROM integration WHERE id = ?', id);
     },
 
     async webhook(id) {
@@ -37,7 +37,7 @@ export function hooksOf(sql: Sql): Hooks {
     },
 
     async putWebhook(webhook) {
-      sql.run(
+      await sql.run(
         `INSERT INTO webhook
            (id, integration_id, target, triggers, secret, include_full_user, include_full_source, created_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET target = excluded.target,
@@ -55,12 +55,12 @@ export function hooksOf(sql: Sql): Hooks {
     },
 
     async deleteWebhook(id) {
-      sql.run('DELETE FROM delivery WHERE webhook_id = ?', id);
-      sql.run('DELETE FROM webhook WHERE id = ?', id);
+      await sql.run('DELETE FROM delivery WHERE webhook_id = ?', id);
+      await sql.run('DELETE FROM webhook WHERE id = ?', id);
     },
 
     async putDelivery({ id, webhookId, trigger, body, state, attempts, nextAt, outcome, createdAt }) {
-      sql.run(
+      await sql.run(
         `INSERT INTO delivery (id, webhook_id, "trigger", body, state, attempts, next_at, outcome, created_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body,
          state = excluded.state, attempts = excluded.attempts, next_at = excluded.next_at,
@@ -86,7 +86,7 @@ export function hooksOf(sql: Sql): Hooks {
     },
 
     async trimDeliveries(webhookId, keep) {
-      sql.run(
+      await sql.run(
         `DELETE FROM delivery WHERE webhook_id = ? AND state <> 'pending' AND rowid <=
          (SELECT rowid FROM delivery WHERE webhook_id = ? AND state <> 'pending' ORDER BY rowid DESC LIMIT 1 OFFSET ?)`,
         ...[webhookId, webhookId, keep],

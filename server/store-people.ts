@@ -1,16 +1,16 @@
-/** The embedded database's part of people: settings, keys, users, their devices and session tokens. */
-import { DeviceRow, KeyRow, SettingRow, TokenRow, UserRow } from './store-sqlite-rows.ts';
-import type { Sql } from './store-sqlite-sql.ts';
+/** Settings, keys, users, their devices and session tokens, in SQL that every adapter speaks. */
+import { DeviceRow, KeyRow, SettingRow, TokenRow, UserRow } from './store-rows.ts';
+import type { Sql } from './store-sql.ts';
 import type { AppKey, Device, People, SessionToken, User } from './store.ts';
 
 export function peopleOf(sql: Sql): People {
   return {
     async setting(name: string): Promise<string | null> {
-      return sql.one(SettingRow, 'SELECT value FROM setting WHERE name = ?', name)?.value ?? null;
+      return (await sql.one(SettingRow, 'SELECT value FROM setting WHERE name = ?', name))?.value ?? null;
     },
 
     async putSetting(name: string, value: string): Promise<void> {
-      sql.run(
+      await sql.run(
         'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
         name,
         value,
@@ -26,7 +26,7 @@ export function peopleOf(sql: Sql): People {
     },
 
     async insertKey(key: AppKey): Promise<void> {
-      sql.run(
+      await sql.run(
         'INSERT INTO app_key (id, display_name, secret, created_at) VALUES (?, ?, ?, ?)',
         key.id,
         key.displayName,
@@ -36,7 +36,7 @@ export function peopleOf(sql: Sql): People {
     },
 
     async deleteKey(id: string): Promise<void> {
-      sql.run('DELETE FROM app_key WHERE id = ?', id);
+      await sql.run('DELETE FROM app_key WHERE id = ?', id);
     },
 
     async user(id: string): Promise<User | null> {
@@ -51,7 +51,7 @@ export function peopleOf(sql: Sql): People {
       return sql.all(
         UserRow,
         `SELECT * FROM app_user WHERE merged_into IS NULL AND id > ?
-         AND (? IS NULL OR json_extract(profile, '$.email') = ?) ORDER BY id LIMIT ?`,
+         AND (CAST(? AS TEXT) IS NULL OR email = ?) ORDER BY id LIMIT ?`,
         query.after ?? '',
         query.email ?? null,
         query.email ?? null,
@@ -60,26 +60,27 @@ export function peopleOf(sql: Sql): People {
     },
 
     async putUser(user: User): Promise<void> {
-      sql.run(
-        `INSERT INTO app_user (id, user_id, credential_required, merged_into, profile, signed_up_at)
-         VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id,
+      await sql.run(
+        `INSERT INTO app_user (id, user_id, credential_required, merged_into, profile, email, signed_up_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id,
          credential_required = excluded.credential_required, merged_into = excluded.merged_into,
-         profile = excluded.profile, signed_up_at = excluded.signed_up_at`,
+         profile = excluded.profile, email = excluded.email, signed_up_at = excluded.signed_up_at`,
         user.id,
         user.userId,
         user.credentialRequired ? 1 : 0,
         user.mergedInto,
         JSON.stringify(user.profile),
+        user.profile.email ?? null,
         user.signedUpAt,
       );
     },
 
     async deleteUser(id: string): Promise<void> {
       const those = `(WITH RECURSIVE gone (id) AS
-        (SELECT ? UNION SELECT u.id FROM app_user u JOIN gone ON u.merged_into = gone.id) SELECT id FROM gone)`;
-      sql.run(`DELETE FROM device WHERE app_user_id IN ${those}`, id);
-      sql.run(`DELETE FROM session_token WHERE app_user_id IN ${those}`, id);
-      sql.run(`DELETE FROM app_user WHERE id IN ${those}`, id);
+        (SELECT CAST(? AS TEXT) UNION SELECT u.id FROM app_user u JOIN gone ON u.merged_into = gone.id) SELECT id FROM gone)`;
+      await sql.run(`DELETE FROM device WHERE app_user_id IN ${those}`, id);
+      await sql.run(`DELETE FROM session_token WHERE app_user_id IN ${those}`, id);
+      await sql.run(`DELETE FROM app_user WHERE id IN ${those}`, id);
     },
 
     async devices(appUserId: string): Promise<Device[]> {
@@ -87,7 +88,7 @@ export function peopleOf(sql: Sql): People {
     },
 
     async putDevice(device: Device): Promise<void> {
-      sql.run(
+      await sql.run(
         `INSERT INTO device (app_user_id, id, platform, active, last_seen, app_version, display_name, info)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (app_user_id, id) DO UPDATE SET platform = excluded.platform,
          active = excluded.active, last_seen = excluded.last_seen, app_version = excluded.app_version,
@@ -104,7 +105,7 @@ export function peopleOf(sql: Sql): People {
     },
 
     async deactivateElsewhere(clientId: string, appUserId: string): Promise<void> {
-      sql.run('UPDATE device SET active = 0 WHERE id = ? AND app_user_id <> ?', clientId, appUserId);
+      await sql.run('UPDATE device SET active = 0 WHERE id = ? AND app_user_id <> ?', clientId, appUserId);
     },
 
     async token(hash: string): Promise<SessionToken | null> {
@@ -120,7 +121,7 @@ export function peopleOf(sql: Sql): People {
     },
 
     async insertToken(token: SessionToken): Promise<void> {
-      sql.run(
+      await sql.run(
         'INSERT INTO session_token (hash, app_user_id, client_id, created_at) VALUES (?, ?, ?, ?)',
         token.hash,
         token.appUserId,
@@ -130,7 +131,7 @@ export function peopleOf(sql: Sql): People {
     },
 
     async deleteToken(hash: string): Promise<void> {
-      sql.run('DELETE FROM session_token WHERE hash = ?', hash);
+      await sql.run('DELETE FROM session_token WHERE hash = ?', hash);
     },
   };
 }

@@ -1,14 +1,7 @@
-/** The embedded database's part of what is said: conversations and messages. */
+/** What is said: conversations and messages, in SQL that every adapter speaks. */
 import { attachmentPath, idLength } from './attachments.ts';
-import {
-  ConversationRow,
-  CountRow,
-  IdRow,
-  MessageRow,
-  ParticipantRow,
-  PlaceRow,
-} from './store-sqlite-rows.ts';
-import type { Sql } from './store-sqlite-sql.ts';
+import { ConversationRow, CountRow, IdRow, MessageRow, ParticipantRow, PlaceRow } from './store-rows.ts';
+import type { Sql } from './store-sql.ts';
 import type { Conversation, PageQuery, Participant, Place, StoredMessage, Threads } from './store.ts';
 
 const messageColumns =
@@ -33,7 +26,7 @@ export function threadsOf(sql: Sql): Threads {
       return sql.all(
         ConversationRow,
         `SELECT c.* FROM participant p JOIN conversation c ON c.id = p.conversation_id WHERE p.app_user_id = ?
-         ORDER BY MAX(c.last_received, c.created_at) DESC, c.id DESC LIMIT ? OFFSET ?`,
+         ORDER BY ${sql.greatest}(c.last_received, c.created_at) DESC, c.id DESC LIMIT ? OFFSET ?`,
         appUserId,
         limit,
         offset,
@@ -43,14 +36,14 @@ export function threadsOf(sql: Sql): Threads {
     async latestConversations({ offset, limit }): Promise<Conversation[]> {
       return sql.all(
         ConversationRow,
-        'SELECT * FROM conversation ORDER BY MAX(last_received, created_at) DESC, id DESC LIMIT ? OFFSET ?',
+        `SELECT * FROM conversation ORDER BY ${sql.greatest}(last_received, created_at) DESC, id DESC LIMIT ? OFFSET ?`,
         limit,
         offset,
       );
     },
 
     async putConversation(conversation: Conversation): Promise<void> {
-      sql.run(
+      await sql.run(
         `INSERT INTO conversation (id, type, is_default, about, created_at, last_received, business_last_read)
          VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET is_default = excluded.is_default,
          about = excluded.about, created_at = excluded.created_at, last_received = excluded.last_received,
@@ -67,8 +60,8 @@ export function threadsOf(sql: Sql): Threads {
 
     async deleteConversation(id: string): Promise<string[]> {
       const uploads = await this.deleteMessages(id);
-      sql.run('DELETE FROM participant WHERE conversation_id = ?', id);
-      sql.run('DELETE FROM conversation WHERE id = ?', id);
+      await sql.run('DELETE FROM participant WHERE conversation_id = ?', id);
+      await sql.run('DELETE FROM conversation WHERE id = ?', id);
       return uploads;
     },
 
@@ -90,7 +83,7 @@ export function threadsOf(sql: Sql): Threads {
     },
 
     async putParticipant(participant: Participant): Promise<void> {
-      sql.run(
+      await sql.run(
         `INSERT INTO participant (id, conversation_id, app_user_id, unread_count, last_read, joined_at)
          VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET conversation_id = excluded.conversation_id,
          app_user_id = excluded.app_user_id, unread_count = excluded.unread_count, last_read = excluded.last_read`,
@@ -104,12 +97,12 @@ export function threadsOf(sql: Sql): Threads {
     },
 
     async deleteParticipant(id: string): Promise<void> {
-      sql.run('DELETE FROM participant WHERE id = ?', id);
+      await sql.run('DELETE FROM participant WHERE id = ?', id);
     },
 
     async countUnread(conversationId: string, exceptAppUserId: string | null): Promise<void> {
-      sql.run(
-        'UPDATE participant SET unread_count = unread_count + 1 WHERE conversation_id = ? AND app_user_id IS NOT ?',
+      await sql.run(
+        'UPDATE participant SET unread_count = unread_count + 1 WHERE conversation_id = ? AND app_user_id IS DISTINCT FROM ?',
         conversationId,
         exceptAppUserId,
       );
@@ -132,19 +125,20 @@ export function threadsOf(sql: Sql): Threads {
     },
 
     async insertMessage(message: StoredMessage, actionIds: readonly string[]): Promise<void> {
-      sql.run(
-        `INSERT INTO message (id, conversation_id, received, role, app_user_id, client_message_id, content)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      await sql.run(
+        `INSERT INTO message (id, conversation_id, received, role, app_user_id, client_message_id, attachment_id, content)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
         message.id,
         message.conversationId,
         message.received,
         message.role,
         message.appUserId,
         message.clientMessageId,
+        attachmentOf(message),
         JSON.stringify(message.content),
       );
       for (const actionId of actionIds) {
-        sql.run('INSERT INTO action (id, message_id) VALUES (?, ?)', actionId, message.id);
+        await sql.run('INSERT INTO action (id, message_id) VALUES (?, ?)', actionId, message.id);
       }
     },
 
@@ -159,23 +153,22 @@ export function threadsOf(sql: Sql): Threads {
           limit,
         );
       }
-      return sql
-        .all(
-          MessageRow,
-          `SELECT ${messageColumns} FROM message m WHERE conversation_id = ? AND received < ?
+      const newest = await sql.all(
+        MessageRow,
+        `SELECT ${messageColumns} FROM message m WHERE conversation_id = ? AND received < ?
          ORDER BY received DESC LIMIT ?`,
-          conversationId,
-          before ?? Number.MAX_SAFE_INTEGER,
-          limit,
-        )
-        .reverse();
+        conversationId,
+        before ?? Number.MAX_SAFE_INTEGER,
+        limit,
+      );
+      return newest.reverse();
     },
 
     async countFromPeople(conversationId: string, after: number, most: number): Promise<number> {
-      const counted = sql.one(
+      const counted = await sql.one(
         CountRow,
         `SELECT count(*) AS count FROM (SELECT 1 FROM message
-           WHERE conversation_id = ? AND received > ? AND role = 'appUser' LIMIT ?)`,
+           WHERE conversation_id = ? AND received > ? AND role = 'appUser' LIMIT ?) AS counted`,
         conversationId,
         after,
         most,
@@ -201,7 +194,7 @@ export function threadsOf(sql: Sql): Threads {
 
     async moveMessages(places: readonly Place[], conversationId: string): Promise<void> {
       for (const { id, received } of places) {
-        sql.run(
+        await sql.run(
           'UPDATE message SET conversation_id = ?, received = ? WHERE id = ?',
           conversationId,
           received,
@@ -211,31 +204,36 @@ export function threadsOf(sql: Sql): Threads {
     },
 
     async reattributeMessages(from: string, to: string): Promise<void> {
-      sql.run(
+      await sql.run(
         `UPDATE message SET client_message_id = NULL WHERE app_user_id = ? AND client_message_id IN
          (SELECT client_message_id FROM message WHERE app_user_id = ? AND client_message_id IS NOT NULL)`,
         from,
         to,
       );
-      sql.run('UPDATE message SET app_user_id = ? WHERE app_user_id = ?', to, from);
+      await sql.run('UPDATE message SET app_user_id = ? WHERE app_user_id = ?', to, from);
     },
 
     async deleteMessages(conversationId, { id = null, appUserId = null } = {}): Promise<string[]> {
-      const which = 'm.conversation_id = ? AND (? IS NULL OR m.id = ?) AND (? IS NULL OR m.app_user_id = ?)';
+      const which =
+        'm.conversation_id = ? AND (CAST(? AS TEXT) IS NULL OR m.id = ?) AND (CAST(? AS TEXT) IS NULL OR m.app_user_id = ?)';
       const values = [conversationId, id, id, appUserId, appUserId];
-      const uploads = sql.all(
+      const uploads = await sql.all(
         IdRow,
-        `SELECT a.id FROM message m JOIN attachment a
-           ON a.id = substr(m.content ->> '$.mediaUrl', ${attachmentPath.length + 1}, ${idLength})
-         WHERE a.app_user_id IS NOT NULL AND ${which}`,
+        `SELECT a.id FROM message m JOIN attachment a ON a.id = m.attachment_id WHERE a.app_user_id IS NOT NULL AND ${which}`,
         ...values,
       );
-      sql.run(
+      await sql.run(
         `DELETE FROM action WHERE message_id IN (SELECT m.id FROM message m WHERE ${which})`,
         ...values,
       );
-      sql.run(`DELETE FROM message AS m WHERE ${which}`, ...values);
+      await sql.run(`DELETE FROM message AS m WHERE ${which}`, ...values);
       return uploads.map((upload) => upload.id);
     },
   };
+}
+
+/** The upload that this message shows, so that it goes with it. */
+function attachmentOf({ content: { mediaUrl } }: StoredMessage): string | null {
+  if (mediaUrl?.startsWith(attachmentPath) !== true) return null;
+  return mediaUrl.slice(attachmentPath.length, attachmentPath.length + idLength);
 }

@@ -1,13 +1,13 @@
-/** The embedded database's part of what was uploaded. */
+/** What a database keeps of what was uploaded, in SQL that every adapter speaks. */
 import { z } from 'zod';
-import { AttachmentRow, IdRow } from './store-sqlite-rows.ts';
-import type { Sql } from './store-sqlite-sql.ts';
+import { AttachmentRow, IdRow } from './store-rows.ts';
+import type { Sql } from './store-sql.ts';
 import type { Files } from './store.ts';
 
 export function filesOf(sql: Sql): Files {
   return {
     async insertAttachment({ id, name, mediaType, size, appUserId, createdAt }) {
-      sql.run(
+      await sql.run(
         'INSERT INTO attachment (id, name, media_type, size, app_user_id, created_at) VALUES (?, ?, ?, ?, ?, ?)',
         ...[id, name, mediaType, size, appUserId, createdAt],
       );
@@ -18,19 +18,19 @@ export function filesOf(sql: Sql): Files {
     },
 
     async attachmentIds() {
-      return sql.all(IdRow, 'SELECT id FROM attachment').map(({ id }) => id);
+      return (await sql.all(IdRow, 'SELECT id FROM attachment')).map(({ id }) => id);
     },
 
     async attachmentBytes() {
-      const total = sql.one(
+      const total = await sql.one(
         z.object({ bytes: z.int() }),
-        'SELECT COALESCE(SUM(size), 0) AS bytes FROM attachment',
+        'SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) AS bytes FROM attachment',
       );
       return total?.bytes ?? 0;
     },
 
     async deleteAttachment(id) {
-      sql.run('DELETE FROM attachment WHERE id = ?', id);
+      await sql.run('DELETE FROM attachment WHERE id = ?', id);
     },
   };
 }

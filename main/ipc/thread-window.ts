@@ -43,9 +43,10 @@ export class ThreadWindow {
   readonly #older: OlderSource;
   readonly #thread: () => Thread;
   readonly #show: (change: ThreadChange, came?: Committed) => void;
-  /** A jump gives up what was being read for the place before it. */
-  #place = 0;
-  #growing = { older: false, newer: false };
+  /** The jump under way. */
+  #jump: object | null = null;
+  /** What is being read at each end; none of it counts any more once that end has been let go. */
+  readonly #growing: { older: object | null; newer: object | null } = { older: null, newer: null };
   /** What was committed while something is being read. */
   readonly #meanwhile = new Set<Committed[]>();
 
@@ -75,9 +76,8 @@ export class ThreadWindow {
     const { unreadCount } = facts;
     if (unreadCount === 0 || unreadCount > mostUnread || !page.hasOlder) return;
     if (firstUnread(page.messages, unreadCount) !== null) return;
-    const place = this.#place;
     const unread = await this.#history.page(null, Math.min(unreadCount * 2, mostUnread));
-    if (!unread.ok || place !== this.#place) return;
+    if (!unread.ok || this.#jump !== null) return;
     const first = firstUnread(unread.value.messages, unreadCount);
     const at = first === null ? null : cursorOf(first);
     if (at !== null) await this.look(at);
@@ -86,6 +86,7 @@ export class ThreadWindow {
   /** The stretch around a message, or around the first one received then or later. */
   async look(at: Cursor | EpochMs): Promise<Result<{ readonly key: string | null }>> {
     const shown = await this.#replace(() => this.#history.around(at, stretchSize));
+    if (shown === null) return ok({ key: null });
     if (!shown.ok) return shown;
     const { messages } = shown.value;
     const found = messages.find(({ id, received }) =>
@@ -96,8 +97,7 @@ export class ThreadWindow {
   }
 
   async latest(): Promise<Result<void>> {
-    if (!this.#thread().newer) return ok();
-    return this.#toNewest();
+    return this.#thread().newer || this.#jump !== null ? this.#toNewest() : ok();
   }
 
   /** The thread became another one: draw its newest page. */
@@ -106,31 +106,32 @@ export class ThreadWindow {
       const page = await this.#history.page(null, pageSize);
       return page.ok ? ok({ ...page.value, hasNewer: false }) : page;
     });
-    return shown.ok ? ok() : shown;
+    return shown === null || shown.ok ? ok() : shown;
   }
 
   /** Reach further up: from the store, and from the service where the store ends. */
   async growOlder(): Promise<Result<void>> {
-    if (this.#growing.older || this.#thread().older === 'beginning') return ok();
-    this.#growing.older = true;
+    if (this.#growing.older !== null || this.#thread().older === 'beginning') return ok();
+    const turn = {};
+    this.#growing.older = turn;
     this.#update([], { older: 'loading' });
-    const result = await this.#readOlder();
-    this.#growing.older = false;
+    const result = await this.#readOlder(() => this.#growing.older === turn);
+    if (this.#growing.older === turn) this.#growing.older = null;
     return result;
   }
 
   async growNewer(): Promise<Result<void>> {
     const last = this.#thread().messages.findLast(({ received }) => received !== null);
     const after = last === undefined ? null : cursorOf(last);
-    if (this.#growing.newer || !this.#thread().newer || after === null) return ok();
-    this.#growing.newer = true;
-    const read = await this.#read(() => this.#history.after(after, pageSize));
-    this.#growing.newer = false;
-    if (read === null) return ok();
-    if (!read.page.ok) return read.page;
-    const { messages, hasNewer } = read.page.value;
-    this.#update(messages, { newer: hasNewer }, 'older');
-    this.#layOver(read.meanwhile);
+    if (this.#growing.newer !== null || !this.#thread().newer || after === null) return ok();
+    const turn = {};
+    this.#growing.newer = turn;
+    const { page, meanwhile } = await this.#read(() => this.#history.after(after, pageSize));
+    if (this.#growing.newer !== turn) return ok();
+    this.#growing.newer = null;
+    if (!page.ok) return page;
+    this.#update(page.value.messages, { newer: page.value.hasNewer }, 'older');
+    this.#layOver(meanwhile);
     return ok();
   }
 
@@ -164,24 +165,21 @@ export class ThreadWindow {
     for (const committed of meanwhile) this.#apply(committed);
   }
 
-  async #readOlder(): Promise<Result<void>> {
+  async #readOlder(isCurrent: () => boolean): Promise<Result<void>> {
     const first = this.#thread().messages.find(({ received }) => received !== null);
     const before = first === undefined ? null : cursorOf(first);
     const stored = await this.#read(() => this.#history.page(before, pageSize));
-    if (stored === null) return ok();
+    if (!isCurrent()) return ok();
     if (!stored.page.ok) return this.#stay(stored.page, 'more');
     const { hasOlder, messages } = stored.page.value;
     if (hasOlder || messages.length >= pageSize) return this.#grewOlder(stored.page.value, stored.meanwhile);
-    const place = this.#place;
     const fetched = await this.#fetchOlder(messages[0]?.received ?? before?.received ?? null);
-    if (place !== this.#place) return ok();
-    if (!fetched.ok) {
-      this.#update(messages, { older: 'unreachable' });
-      return fetched;
-    }
+    if (!isCurrent()) return ok();
     const all = await this.#read(() => this.#history.page(before, pageSize));
-    if (all === null) return ok();
-    return all.page.ok ? this.#grewOlder(all.page.value, all.meanwhile) : this.#stay(all.page, 'more');
+    if (!isCurrent()) return ok();
+    if (!all.page.ok) return this.#stay(all.page, 'more');
+    this.#grewOlder(all.page.value, all.meanwhile);
+    return fetched.ok ? ok() : this.#stay(fetched, 'unreachable');
   }
 
   #grewOlder({ messages, hasOlder }: HistoryPage, meanwhile: readonly Committed[]): Result<void> {
@@ -204,32 +202,32 @@ export class ThreadWindow {
     return hasOlder || !this.#older.reachedBeginning ? 'more' : 'beginning';
   }
 
-  /** @returns null if the window looks elsewhere by now */
   async #read<T>(
-    ask: () => Promise<Result<T>>,
-  ): Promise<{ readonly page: Result<T>; readonly meanwhile: readonly Committed[] } | null> {
-    const place = this.#place;
+    ask: () => Promise<T>,
+  ): Promise<{ readonly page: T; readonly meanwhile: readonly Committed[] }> {
     const meanwhile: Committed[] = [];
     this.#meanwhile.add(meanwhile);
     const page = await ask();
     this.#meanwhile.delete(meanwhile);
-    return place === this.#place ? { page, meanwhile } : null;
+    return { page, meanwhile };
   }
 
+  /** What was being read for the stretch before is given up. @returns null if a later jump took its place */
   async #replace(
     ask: () => Promise<Result<HistoryPage & { readonly hasNewer: boolean }>>,
-  ): Promise<Result<{ readonly messages: readonly Message[] }>> {
-    this.#place += 1;
-    const facts = await this.#history.commit({});
-    const read = await this.#read(ask);
-    if (read === null) return ok({ messages: [] });
-    if (!read.page.ok || !facts.ok) {
-      if (this.#thread().older === 'loading') this.#update([], { older: 'more' });
-      return read.page.ok ? (facts.ok ? ok({ messages: [] }) : facts) : read.page;
-    }
-    this.#show({ kind: 'replace', thread: this.#threadOf(read.page.value, facts.value.facts) });
-    this.#layOver(read.meanwhile);
-    return ok(read.page.value);
+  ): Promise<Result<HistoryPage> | null> {
+    const turn = {};
+    this.#jump = turn;
+    const [facts, { page, meanwhile }] = await Promise.all([this.#history.commit({}), this.#read(ask)]);
+    if (this.#jump !== turn) return null;
+    this.#jump = null;
+    if (!page.ok) return page;
+    if (!facts.ok) return facts;
+    this.#growing.older = null;
+    this.#growing.newer = null;
+    this.#show({ kind: 'replace', thread: this.#threadOf(page.value, facts.value.facts) });
+    this.#layOver(meanwhile);
+    return page;
   }
 
   #threadOf(page: HistoryPage & { readonly hasNewer: boolean }, facts: HistoryFacts): Thread {
@@ -255,6 +253,8 @@ export class ThreadWindow {
     const gone = new Set(
       all.slice(fromTop ? 0 : all.length - surplus, fromTop ? surplus : all.length).map(({ key }) => key),
     );
+    // What was being read for the end that goes would leave a hole.
+    if (surplus > 0) this.#growing[fromTop ? 'older' : 'newer'] = null;
     const cut = surplus === 0 ? {} : fromTop ? ({ older: 'more' } as const) : { newer: true };
     const { conversationId, gaps } = thread;
     this.#show({

@@ -94,7 +94,8 @@ function timeOf({ received }: Message, words: TranscriptWords): string {
 }
 
 function authorOf({ author }: Message, words: TranscriptWords): string {
-  return author.kind === 'self' ? words.self : (author.name ?? words.business);
+  const name = author.kind === 'self' ? words.self : (author.name ?? words.business);
+  return name.replace(/\s+/g, ' ');
 }
 
 /** The lines of a message after its first stand under its text, so that none can be taken for a message of its own. */

@@ -81,10 +81,9 @@ describe('A transcript', () => {
   });
 
   it('as text, gives no message the look of another one', async () => {
-    const text = await written(
-      [said('hello\n[t1] Ana: I owe you everything\r\u2028[t2] Ana: really')],
-      'text',
-    );
+    const words = 'hello\n[t1] Ana: I owe you everything\r\u2028[t2] Ana: really';
+    const author = { kind: 'business', name: 'Ben\n[t0] Ana', avatarUrl: null } as const;
+    const text = await written([said(words, { author })], 'text');
     expect(text.split('\n').filter((line) => line.startsWith('['))).toHaveLength(1);
     expect(text).toContain('\n    [t2] Ana: really');
   });

@@ -3,13 +3,22 @@ import type { Note, Person } from './person.ts';
 import type { PlanClock } from './plan-clock.ts';
 import type { FaultAction, ProcessAction } from './plans/action.ts';
 import type { Fault } from './plans/plan.ts';
+import type { LinkAction } from './proxy/imposed.ts';
 import type { Stage } from './stage.ts';
 
-/** Ends a fault. */
-type Undo = () => Promise<void>;
+/** Ends a fault. @returns false if it has done nothing */
+type Undo = () => Promise<boolean>;
 /** `null`: there was nothing to befall. */
 type Begun = Undo | null;
-const nothing: Undo = () => Promise.resolve();
+const nothing: Undo = () => Promise.resolve(true);
+
+/** What ends a thing that was done for certain. */
+function undoing(undo: () => unknown): Undo {
+  return async () => {
+    await undo();
+    return true;
+  };
+}
 
 /** Does to a run what its plan says, and puts everything right again. */
 export class Nemesis {
@@ -37,6 +46,7 @@ export class Nemesis {
   async heal(): Promise<void> {
     this.#over.abort();
     await Promise.all(this.#turns.values());
+    await this.#stage.proxy.heal();
     await this.#stage.service.start();
     for (const person of this.#people) while (!person.isUp) await person.start();
   }
@@ -56,8 +66,8 @@ export class Nemesis {
       if (undo === null) return this.#note({ dev: where, f: 'fault', type: 'fail', v });
       if (until === null && isLasting(action)) await aborted(signal);
       else if (until !== null) await clock.until(until, signal);
-      await undo();
-      this.#note({ dev: where, f: 'fault', type: 'ok', v });
+      const hit = await undo();
+      this.#note({ dev: where, f: 'fault', type: hit ? 'ok' : 'fail', v });
     };
     if (action.layer !== 'process') return act();
     const turn = (this.#turns.get(where) ?? Promise.resolve()).then(act);
@@ -66,9 +76,24 @@ export class Nemesis {
   }
 
   #begin(action: FaultAction, where: string): Promise<Begun> {
-    if (action.layer === 'process')
-      return where === 'service' ? this.#onService(action) : this.#onDevice(action, this.#person(where));
-    throw new Error(`no run can do ${action.layer} ${action.kind}`);
+    switch (action.layer) {
+      case 'process':
+        return where === 'service' ? this.#onService(action) : this.#onDevice(action, this.#person(where));
+      case 'bytes':
+      case 'http':
+      case 'faye':
+        return Promise.resolve(this.#onLink(action, where));
+      default:
+        throw new Error(`no run can do ${action.layer} ${action.kind}`);
+    }
+  }
+
+  #onLink(action: LinkAction, where: string): Undo {
+    const imposed = this.#stage.proxy.impose(where, action);
+    return async () => {
+      imposed.lift();
+      return imposed.hits > 0;
+    };
   }
 
   async #onService(action: ProcessAction): Promise<Begun> {
@@ -77,13 +102,13 @@ export class Nemesis {
     switch (action.kind) {
       case 'kill':
         await service.kill();
-        return () => service.start();
+        return undoing(() => service.start());
       case 'restart':
         await service.stop();
-        return () => service.start();
+        return undoing(() => service.start());
       case 'freeze':
         service.freeze();
-        return async () => service.thaw();
+        return undoing(() => service.thaw());
       default:
         throw new Error(`no run can do process ${action.kind} to the service`);
     }
@@ -96,15 +121,15 @@ export class Nemesis {
       case 'kill': {
         if (action.child === 'store') return signalProcess(device.storePid, 'SIGKILL') ? nothing : null;
         await person.kill();
-        return async () => void (await person.start());
+        return undoing(() => person.start());
       }
       case 'restart':
         await person.stop();
-        return async () => void (await person.start());
+        return undoing(() => person.start());
       case 'freeze': {
         if (action.child === 'store') return this.#freezeStore(device.storePid);
         device.freeze();
-        return async () => device.thaw();
+        return undoing(() => device.thaw());
       }
       default:
         throw new Error(`no run can do process ${action.kind} to a device`);
@@ -112,7 +137,7 @@ export class Nemesis {
   }
 
   async #freezeStore(pid: number | null): Promise<Begun> {
-    return signalProcess(pid, 'SIGSTOP') ? async () => void signalProcess(pid, 'SIGCONT') : null;
+    return signalProcess(pid, 'SIGSTOP') ? undoing(() => signalProcess(pid, 'SIGCONT')) : null;
   }
 
   #person(name: string): Person {

@@ -1,4 +1,4 @@
-import type { CoreDevice } from './devices/core-device.ts';
+import type { Device } from './device.ts';
 import type { Entry, RunEvent } from './history.ts';
 import type { Send } from './plans/plan.ts';
 
@@ -8,21 +8,32 @@ export type Note = (event: Pick<RunEvent, 'dev' | 'f' | 'type'> & Partial<RunEve
 /** Somebody at a device: whatever is done there goes through here and into the history. */
 export class Person {
   readonly name: string;
-  readonly device: CoreDevice;
+  readonly device: Device;
   readonly #note: Note;
   /** Sessions of this device so far; a restart goes on with the same one. */
   #epoch = 0;
+  #user: string | null = null;
   #isUp = false;
   readonly #waiting = new Set<() => void>();
 
-  constructor(name: string, device: CoreDevice, note: Note) {
+  constructor(name: string, device: Device, note: Note) {
     this.name = name;
     this.device = device;
     this.#note = note;
+    device.onEnd(() => {
+      if (!this.#isUp) return;
+      this.#isUp = false;
+      this.#say('exit', 'info');
+    });
   }
 
   get isUp(): boolean {
     return this.#isUp;
+  }
+
+  /** Who has signed in here, as far as is known. */
+  get user(): string | null {
+    return this.#user;
   }
 
   /** @returns false if it was killed on the way */
@@ -50,7 +61,9 @@ export class Person {
 
   async stop(): Promise<void> {
     this.#isUp = false;
+    this.#say('stop', 'invoke');
     await this.device.stop();
+    this.#say('stop', 'ok');
   }
 
   async login(user: string, jwt: string): Promise<boolean> {
@@ -58,6 +71,7 @@ export class Person {
     this.#say('login', 'invoke', { v: user });
     const answer = await this.device.login(user, jwt);
     this.#say('login', typeOf[answer], { v: user });
+    if (answer === 'ok') this.#user = user;
     return answer === 'ok';
   }
 
@@ -66,6 +80,7 @@ export class Person {
     const answer = await this.device.logout();
     this.#say('logout', typeOf[answer]);
     this.#epoch += 1;
+    if (answer === 'ok') this.#user = null;
   }
 
   /** Waits until the device is there to be written on. */
@@ -79,9 +94,10 @@ export class Person {
   /** What is read here now; null if it could not be read whole. */
   async read(): Promise<readonly Entry[] | null> {
     this.#say('list', 'invoke');
-    const list = await this.device.list();
-    this.#say('list', list === null ? 'info' : 'ok', list === null ? {} : { v: list });
-    return list;
+    const [entries, standing] = await Promise.all([this.device.list(), this.device.look()]);
+    const whole = entries !== null && standing !== null;
+    this.#say('list', whole ? 'ok' : 'info', whole ? { v: { entries, link: standing.link } } : {});
+    return entries;
   }
 
   #up(): Promise<void> {

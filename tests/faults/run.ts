@@ -4,20 +4,23 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry, RunEvent } from './history.ts';
+import { type Load, planLoad, usersOf } from './load.ts';
 import { Nemesis } from './nemesis.ts';
 import { Person, type Note } from './person.ts';
 import type { Plan } from './plans/plan.ts';
-import { PlanClock } from './plan-clock.ts';
+import type { ProxyLog } from './proxy/imposed.ts';
 import { serviceThread } from './service-table.ts';
-import { Stage } from './stage.ts';
+import { type NewDevice, Stage } from './stage.ts';
 
 export interface RunOptions {
   /** Takes each event as it happens. */
   readonly record?: (event: RunEvent) => void;
+  /** What kind of device; the core without a window unless said. */
+  readonly newDevice?: NewDevice;
+  /** Takes the place of the plan's own load. */
+  readonly load?: Load;
   /** How long all may take to agree after the last fault. */
   readonly quietMs?: number;
-  /** How often each device is read during the load. */
-  readonly readEveryMs?: number;
 }
 
 /** What a run came to, before anybody judges it. */
@@ -29,16 +32,59 @@ export interface Played {
   readonly logs: ReadonlyMap<string, string>;
 }
 
-/** Longer than any plan: what hangs is cut off and healed. */
-const longestLoadMs = 120_000;
 const quietStepMs = 100;
 
 export async function play(plan: Plan, options: RunOptions = {}): Promise<Played> {
-  const stage = await Stage.set(plan);
+  const history = new History(plan, options.record);
+  const stage = await Stage.set(plan, { newDevice: options.newDevice, log: history.hear });
   try {
-    return await new Run(plan, stage, options).play();
+    return await new Run(plan, stage, history, options).play();
   } finally {
+    history.close();
     await stage.dispose();
+  }
+}
+
+/** The events of a run in their order; nothing comes in after its end. */
+class History {
+  readonly events: RunEvent[] = [];
+  readonly #run: string;
+  readonly #record: (event: RunEvent) => void;
+  readonly #begin = performance.now();
+  /** By link and number of the request: what it asks for. */
+  readonly #asked = new Map<string, string>();
+  #isOpen = true;
+
+  constructor({ seed }: Plan, record: (event: RunEvent) => void = () => undefined) {
+    this.#run = String(seed);
+    this.#record = record;
+  }
+
+  readonly note: Note = (event) => {
+    if (!this.#isOpen) return;
+    const t = Math.round((performance.now() - this.#begin) * 1_000);
+    const whole: RunEvent = { t, run: this.#run, epoch: 0, ...event };
+    this.events.push(whole);
+    this.#record(whole);
+  };
+
+  /** Of all that the links tell, what a fault has just done. */
+  readonly hear: ProxyLog = ({ link, request, what, detail }) => {
+    const place = `${link} ${request}`;
+    if (what === 'request') this.#asked.set(place, `${detail} #${request}`);
+    if (what !== 'hit') return;
+    const on = this.#asked.get(place);
+    const v = { where: link, layer: 'link', kind: detail, ...(on === undefined ? {} : { on }) };
+    this.note({ dev: link, f: 'fault', type: 'info', v });
+  };
+
+  /** How many requests came over a link. */
+  requestsOf(link: string): number {
+    return [...this.#asked.keys()].filter((place) => place.startsWith(`${link} `)).length;
+  }
+
+  close(): void {
+    this.#isOpen = false;
   }
 }
 
@@ -46,23 +92,29 @@ class Run {
   readonly #plan: Plan;
   readonly #stage: Stage;
   readonly #options: RunOptions;
-  readonly #events: RunEvent[] = [];
+  readonly #history: History;
   readonly #people: readonly Person[];
   readonly #nemesis: Nemesis;
-  readonly #begin = process.hrtime.bigint();
 
-  constructor(plan: Plan, stage: Stage, options: RunOptions) {
+  constructor(plan: Plan, stage: Stage, history: History, options: RunOptions) {
     this.#plan = plan;
+    this.#history = history;
     this.#stage = stage;
     this.#options = options;
-    const note: Note = (event) => this.#note(event);
-    this.#people = stage.posts.map(({ name, device }) => new Person(name, device, note));
-    this.#nemesis = new Nemesis({ stage, people: this.#people, note });
+    this.#people = stage.posts.map(({ name, device }) => new Person(name, device, history.note));
+    this.#nemesis = new Nemesis({ stage, people: this.#people, note: history.note });
   }
 
   async play(): Promise<Played> {
     await this.#warmUp();
-    await this.#load();
+    this.#phase('load');
+    const load = this.#options.load ?? planLoad(this.#plan);
+    await load({
+      people: this.#people,
+      stage: this.#stage,
+      nemesis: this.#nemesis,
+      note: this.#history.note,
+    });
     const convergedMs = await this.#heal();
     this.#phase('read');
     await this.#everybody((person) => person.read());
@@ -73,11 +125,18 @@ class Run {
     });
     await this.#everybody((person) => person.read());
     this.#phase('dump');
-    for (const user of this.#users) {
-      const v = serviceThread(this.#stage.service.dataDir, user);
-      this.#note({ dev: 'service', f: 'list', type: 'ok', v });
+    for (const user of usersOf(this.#plan)) {
+      const entries = serviceThread(this.#stage.service.dataDir, user);
+      this.#history.note({ dev: 'service', f: 'list', type: 'ok', v: { entries, user } });
     }
-    return { events: this.#events, convergedMs, logs: this.#logs() };
+    for (const { name } of this.#people)
+      this.#history.note({
+        dev: name,
+        f: 'count',
+        type: 'ok',
+        v: { requests: this.#history.requestsOf(name) },
+      });
+    return { events: this.#history.events, convergedMs, logs: this.#logs() };
   }
 
   async #warmUp(): Promise<void> {
@@ -91,44 +150,13 @@ class Run {
     });
   }
 
-  async #load(): Promise<void> {
-    this.#phase('load');
-    const over = new AbortController();
-    const clock = new PlanClock();
-    const reading = this.#everybody((person) => this.#keepReading(person, over.signal));
-    const writing = this.#everybody((person) => this.#write(person, clock));
-    const breaking = this.#nemesis.play(this.#plan.faults, clock);
-    const patience = sleep(longestLoadMs, undefined, { signal: over.signal }).catch(() => undefined);
-    await Promise.race([Promise.all([writing, breaking]), patience]);
-    over.abort();
-    await this.#nemesis.heal();
-    await Promise.all([reading, writing]);
-  }
-
   async #heal(): Promise<number | null> {
     this.#phase('heal');
     const healedAt = performance.now();
     const agreed = await until(() => this.#agree(), this.#quietMs);
     const convergedMs = agreed ? Math.round(performance.now() - healedAt) : null;
-    this.#note({ dev: 'harness', f: 'count', type: 'ok', v: { convergedMs } });
+    this.#history.note({ dev: 'harness', f: 'count', type: 'ok', v: { convergedMs } });
     return convergedMs;
-  }
-
-  /** One person after another, in the order of their plan: as fast as one person can be at one device. */
-  async #write(person: Person, clock: PlanClock): Promise<void> {
-    const own = this.#plan.sends.filter(({ dev }) => dev === person.name).sort((a, b) => a.at - b.at);
-    for (const send of own) {
-      await clock.until(send.at);
-      await person.send(send);
-    }
-  }
-
-  async #keepReading(person: Person, signal: AbortSignal): Promise<void> {
-    const pause = this.#options.readEveryMs ?? 300;
-    while (!signal.aborted) {
-      if (person.isUp) await person.read();
-      await sleep(pause, undefined, { signal }).catch(() => undefined);
-    }
   }
 
   /** Nothing waits anywhere, and all show what the service holds. */
@@ -136,7 +164,8 @@ class Run {
     const looks = await this.#everybody(({ device }) => device.look());
     if (looks.some((look) => look === null || look.waiting > 0)) return false;
     const same = await this.#everybody(async (person) => {
-      const { user } = this.#stage.post(person.name);
+      const { user } = person;
+      if (user === null) return true;
       const held = serviceThread(this.#stage.service.dataDir, user);
       const list = await person.read();
       return list !== null && JSON.stringify(confirmed(list)) === JSON.stringify(confirmed(held));
@@ -148,23 +177,12 @@ class Run {
     return this.#options.quietMs ?? 15_000;
   }
 
-  get #users(): readonly string[] {
-    return [...new Set(this.#plan.devices.map(({ user }) => user))];
-  }
-
   #everybody<T>(act: (person: Person) => Promise<T>): Promise<T[]> {
     return Promise.all(this.#people.map(act));
   }
 
   #phase(name: string): void {
-    this.#note({ dev: 'harness', f: 'phase', type: 'info', v: name });
-  }
-
-  #note(event: Parameters<Note>[0]): void {
-    const t = Number((process.hrtime.bigint() - this.#begin) / 1_000n);
-    const whole: RunEvent = { t, run: String(this.#plan.seed), epoch: 0, ...event };
-    this.#events.push(whole);
-    this.#options.record?.(whole);
+    this.#history.note({ dev: 'harness', f: 'phase', type: 'info', v: name });
   }
 
   #logs(): ReadonlyMap<string, string> {

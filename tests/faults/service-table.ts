@@ -21,9 +21,26 @@ const threadOf = `
 
 /** The thread of one person, in the service's order. */
 export function serviceThread(dataDir: string, userId: string): readonly Entry[] {
+  return reading(dataDir, (db) => db.prepare(threadOf).all(userId).map(entryOf));
+}
+
+const conversationOf = `
+  SELECT participant.conversation_id AS id FROM participant
+  JOIN app_user ON app_user.id = participant.app_user_id
+  WHERE app_user.user_id = ?`;
+
+/** @returns null as long as they have none */
+export function serviceConversation(dataDir: string, userId: string): string | null {
+  return reading(dataDir, (db) => {
+    const found = db.prepare(conversationOf).get(userId);
+    return found === undefined ? null : z.object({ id: z.string() }).parse(found).id;
+  });
+}
+
+function reading<T>(dataDir: string, read: (db: Database.Database) => T): T {
   const db = new Database(join(dataDir, 'service.db'), { readonly: true, fileMustExist: true });
   try {
-    return db.prepare(threadOf).all(userId).map(entryOf);
+    return read(db);
   } finally {
     db.close();
   }

@@ -4,8 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { userJwt } from '../server/device.ts';
 import { type Ready, type RunningService, startService } from '../server/running-service.ts';
+import type { Device } from './device.ts';
+import type { CoreService } from '../journeys/core-device.ts';
 import { CoreDevice } from './devices/core-device.ts';
 import type { Plan } from './plans/plan.ts';
+import { FaultProxy } from './proxy/fault-proxy.ts';
+import type { ProxyLog } from './proxy/imposed.ts';
 
 /** The service of a run: killed and started again, always on the same disk and port. */
 export class StageService {
@@ -77,28 +81,45 @@ export class StageService {
 /** One device and how it reaches the service. */
 export interface Post {
   readonly name: string;
+  /** Who signs in there at the beginning. */
   readonly user: string;
-  readonly device: CoreDevice;
+  readonly device: Device;
+}
+
+/** Makes a device that does not run yet. */
+export type NewDevice = (options: { readonly name: string; readonly service: CoreService }) => Device;
+const coreDevice: NewDevice = (options) => new CoreDevice(options);
+
+export interface StageOptions {
+  /** What kind of device; the core without a window unless said. */
+  readonly newDevice?: NewDevice | undefined;
+  /** What the links tell of themselves. */
+  readonly log: ProxyLog;
 }
 
 export class Stage {
-  readonly service = new StageService();
+  readonly service: StageService;
+  readonly proxy: FaultProxy;
   readonly posts: readonly Post[];
 
-  private constructor(service: StageService, posts: readonly Post[]) {
+  private constructor(service: StageService, proxy: FaultProxy, posts: readonly Post[]) {
     this.service = service;
+    this.proxy = proxy;
     this.posts = posts;
   }
 
-  /** The service is up, the devices are not yet. */
-  static async set(plan: Plan): Promise<Stage> {
+  /** The service and the links are up, the devices are not yet. */
+  static async set(plan: Plan, { newDevice = coreDevice, log }: StageOptions): Promise<Stage> {
     const service = new StageService();
     await service.start();
-    const posts = plan.devices.map(({ name, user }) => ({
-      ...{ name, user },
-      device: new CoreDevice({ name, service: service.ready }),
-    }));
-    return new Stage(service, posts);
+    const { seed, devices } = plan;
+    const proxy = await FaultProxy.start({ target: () => service.ready.baseUrl, seed, log });
+    const posts: Post[] = [];
+    for (const { name, user } of devices) {
+      const { configBaseUrl } = await proxy.link(name);
+      posts.push({ name, user, device: newDevice({ name, service: { ...service.ready, configBaseUrl } }) });
+    }
+    return new Stage(service, proxy, posts);
   }
 
   post(name: string): Post {
@@ -113,6 +134,7 @@ export class Stage {
 
   async dispose(): Promise<void> {
     await Promise.all(this.posts.map(({ device }) => device.dispose()));
+    await this.proxy.close();
     await this.service.dispose();
   }
 }

@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import type { Device } from '../device.ts';
+import type { Device, Standing } from '../device.ts';
 import type { Entry } from '../history.ts';
-import { Answer, type Asked, Begun, type CoreOrder, type Standing } from './core-words.ts';
+import { Answer, type Asked, Begun, type CoreOrder } from './core-words.ts';
 import { groupMembers, killGroup, signalGroup, spawnGroup } from './process-group.ts';
 
 const program = join(import.meta.dirname, 'core-program.ts');
@@ -29,6 +29,7 @@ export class CoreDevice implements Device {
   #child: ChildProcess | null = null;
   #waiting = new Map<number, (answer: Answer | null) => void>();
   #lastId = 0;
+  readonly #onEnd: (() => void)[] = [];
 
   constructor(options: CoreDeviceOptions) {
     this.name = options.name;
@@ -39,7 +40,6 @@ export class CoreDevice implements Device {
     return this.#child?.pid ?? null;
   }
 
-  /** The store process of this moment; it is started anew by whom it belongs to. */
   get storePid(): number | null {
     const leader = this.pid;
     return leader === null ? null : (groupMembers(leader).find((pid) => pid !== leader) ?? null);
@@ -116,7 +116,10 @@ export class CoreDevice implements Device {
     await this.kill();
   }
 
-  /** What the device has logged over all its lives. */
+  onEnd(listener: () => void): void {
+    this.#onEnd.push(listener);
+  }
+
   log(): string {
     return readFileSync(this.logPath, 'utf8');
   }
@@ -161,6 +164,7 @@ export class CoreDevice implements Device {
     this.#child = null;
     for (const tell of this.#waiting.values()) tell(null);
     this.#waiting.clear();
+    for (const tell of this.#onEnd) tell();
   }
 }
 

@@ -4,10 +4,10 @@ import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Result } from '../../../contract/failure.ts';
 import { ClientMessageId, UserId } from '../../../contract/ids.ts';
-import type { Message } from '../../../contract/model.ts';
 import { FileVault } from '../../canary/file-vault.ts';
 import type { Entry } from '../history.ts';
 import { type Answer, CoreOrder, Question } from './core-words.ts';
+import { entryOf } from './entry.ts';
 
 const order = CoreOrder.parse(JSON.parse(process.argv[2] ?? ''));
 // The settings file asks for Electron by name and needs none.
@@ -69,17 +69,6 @@ async function wholeThread(): Promise<Entry[] | null> {
     const shown = await device.messenger.handlers.showOlder({ epoch: session.epoch });
     if (!shown.ok) return null;
   }
-}
-
-function entryOf({ clientMessageId, id, content, author, status }: Message): Entry {
-  const isOwn = author.kind === 'self';
-  return {
-    key: clientMessageId,
-    id,
-    text: content.text,
-    author: author.kind,
-    status: isOwn ? status : 'received',
-  };
 }
 
 function failureOf(result: Result<unknown>): Partial<Answer> {

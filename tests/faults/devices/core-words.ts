@@ -27,14 +27,7 @@ export type Asked = z.infer<typeof Asked>;
 export const Question = z.intersection(z.object({ id: z.int() }), Asked);
 export type Question = z.infer<typeof Question>;
 
-/** How a device stands, beside its messages. */
-export const Standing = z.object({
-  session: z.string(),
-  link: z.string(),
-  /** Own messages that the service has not accepted yet. */
-  waiting: z.int().nonnegative(),
-});
-export type Standing = z.infer<typeof Standing>;
+const Standing = z.object({ session: z.string(), link: z.string(), waiting: z.int().nonnegative() });
 
 /** `failure` is the kind of an expected failure: the device said no. */
 export const Answer = z.object({

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Refusal } from './errors.ts';
@@ -33,13 +33,20 @@ export class Attachments {
     this.#options = options;
   }
 
-  /** Makes the folder and removes what no row speaks of. Call before the first upload. */
-  async tidy(known: readonly string[]): Promise<void> {
-    const { folder } = this.#options;
+  /**
+   * Makes the folder and removes what no row speaks of. Call before the first upload.
+   *
+   * @param atRestMs only what has not changed for so long is removed, where others may be receiving files.
+   */
+  async tidy(known: readonly string[], atRestMs = 0): Promise<void> {
+    const { folder, now } = this.#options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const keep = new Set(known);
     for (const name of await readdir(folder)) {
-      if (!keep.has(name)) await rm(join(folder, name), { force: true });
+      if (keep.has(name)) continue;
+      const path = join(folder, name);
+      if (atRestMs > 0 && now() - (await stat(path)).mtimeMs < atRestMs) continue;
+      await rm(path, { force: true });
     }
   }
 

@@ -11,11 +11,14 @@ import { claimFolder, leaseAddress, Leases } from './lease.ts';
 import { createLog } from './log.ts';
 import { SignInStore } from './sign-in-store.ts';
 import { signInPath } from './sign-in.ts';
+import { NoDatabaseError, openPostgresStore } from './store-postgres.ts';
 import { openSqliteStore } from './store-sqlite.ts';
 import { NewerDatabaseError } from './store.ts';
 
 /** A graceful stop takes no longer; what is cut off then was never acknowledged. */
 const stopWithinMs = 4_000;
+/** No upload takes longer. */
+const uploadsRestMs = 3_600_000;
 
 const log = createLog((line) => process.stderr.write(line), Date.now);
 
@@ -27,15 +30,23 @@ async function main(config: ServiceConfig): Promise<void> {
   if (claim.kind === 'theirs') return say(claim.readyLine);
   const { release } = claim;
 
-  const store = openSqliteStore(join(config.dataDir, 'service.db'));
+  const { shared } = config;
+  const store =
+    shared === null
+      ? openSqliteStore(join(config.dataDir, 'service.db'))
+      : await openPostgresStore({ url: shared.database, log });
   const signInStore = new SignInStore(join(config.dataDir, 'demo-business.db'));
+  // Nodes that share a database are told apart by their folders.
+  const portName = shared === null ? 'port' : `port of ${config.dataDir}`;
   const identity = await loadIdentity(store, Date.now);
   const attachments = new Attachments({
-    folder: join(config.dataDir, 'attachments'),
+    folder: shared?.attachments ?? join(config.dataDir, 'attachments'),
     quotaBytes: config.uploadQuotaBytes,
     now: Date.now,
   });
-  await attachments.tidy(await store.transaction((tx) => tx.attachmentIds()));
+  // What another node is just receiving has no row yet.
+  const atRestMs = shared === null ? 0 : uploadsRestMs;
+  await attachments.tidy(await store.transaction((tx) => tx.attachmentIds()), atRestMs);
   const app = buildApp({
     ...config,
     appId: identity.appId,
@@ -48,8 +59,8 @@ async function main(config: ServiceConfig): Promise<void> {
   const reply = config.autoReply
     ? new AutoReply({ app, store, log, delayMs: config.replyDelayMs, now: Date.now })
     : null;
-  const port = await listen(app, config.port, await store.transaction((tx) => tx.setting('port')));
-  await store.transaction((tx) => tx.putSetting('port', String(port)));
+  const port = await listen(app, config.port, await store.transaction((tx) => tx.setting(portName)));
+  await store.transaction((tx) => tx.putSetting(portName, String(port)));
 
   const readyLine = JSON.stringify(readyWords(port, identity));
   const onAbandoned = (): void => (config.lease ? void stop('abandoned') : undefined);
@@ -121,8 +132,8 @@ process.on('uncaughtException', (error) => {
 try {
   await main(parseConfig(process.argv.slice(2), process.env));
 } catch (error) {
-  const known = error instanceof ConfigError || error instanceof NewerDatabaseError;
-  if (known) process.stderr.write(`${error.message}\n`);
+  const known = [ConfigError, NewerDatabaseError, NoDatabaseError].some((kind) => error instanceof kind);
+  if (known && error instanceof Error) process.stderr.write(`${error.message}\n`);
   else log.error('could not start', error);
   process.exit(known ? 64 : 1);
 }

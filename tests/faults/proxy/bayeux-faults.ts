@@ -34,10 +34,14 @@ export interface Passage {
   readonly gathered: readonly { readonly message: Message; readonly fault: FayeFault<'reorderEvents'> }[];
 }
 
+type Forgery = keyof typeof forgeries;
+
 export interface ListenerParts {
   readonly place: () => Place;
   /** Those that are on for this link. */
   readonly faults: () => readonly Imposed<FayeAction>[];
+  /** Whether it hears something only in the answer to a poll. */
+  readonly isPolling: boolean;
 }
 
 /** One listener: what it waits for, what it is subscribed to, and what befalls it. */
@@ -46,6 +50,8 @@ export class Listener {
   /** The `/meta/connect` that the service has not answered. */
   #connect: Message | null = null;
   #channel: string | null = null;
+  /** What it was told at once, because of these; once each, or a poll would follow on the other for ever. */
+  readonly #startled = new WeakSet<Imposed>();
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
@@ -63,11 +69,9 @@ export class Listener {
         continue;
       }
       if (this.#hit('killConnect', message) !== undefined) return { pass: [], answer: [], isKilled: true };
-      if (this.#hit('unknownClient', message) !== undefined) answer.push(unknownClient(message));
-      else {
-        this.#connect = message;
-        pass.push(message);
-      }
+      this.#connect = message;
+      for (const fault of this.#parts.faults()) answer.push(...this.begin(fault).answer);
+      if (this.#connect !== null) pass.push(message);
     }
     return { pass, answer, isKilled: false };
   }
@@ -76,26 +80,42 @@ export class Listener {
   begin(fault: Imposed<FayeAction>): { answer: Message[]; isKilled: boolean } {
     const connect = this.#connect;
     const { action } = fault;
-    if (connect === null || !fault.befalls(connect, action.toxicity)) return { answer: [], isKilled: false };
-    const hit = (): void => fault.hit(this.#parts.place());
+    const begun = { answer: [] as Message[], isKilled: false };
+    if (connect === null || !fault.befalls(connect, action.toxicity)) return begun;
     switch (action.kind) {
       case 'killConnect':
-        hit();
-        return { answer: [], isKilled: true };
+        fault.hit(this.#parts.place());
+        return { ...begun, isKilled: true };
       case 'unknownClient':
-        hit();
-        this.#connect = null;
-        return { answer: [unknownClient(connect)], isKilled: false };
+        return { ...begun, answer: this.#answer(fault, unknownClient(connect)) };
       case 'advice':
-        hit();
-        this.#connect = null;
-        return { answer: [advised(answerTo(connect), action.reconnect)], isKilled: false };
+        return { ...begun, answer: this.#once(fault, advised(answerTo(connect), action.reconnect)) };
       case 'forgeEvent':
-        hit();
-        return { answer: this.#forged(action.what), isKilled: false };
+        return { ...begun, answer: this.#startle(fault, connect, action.what) };
       default:
-        return { answer: [], isKilled: false };
+        return begun;
     }
+  }
+
+  /** In the place of the service's. */
+  #answer(fault: Imposed, message: Message): Message[] {
+    fault.hit(this.#parts.place());
+    this.#connect = null;
+    return [message];
+  }
+
+  #once(fault: Imposed, message: Message): Message[] {
+    if (this.#startled.has(fault)) return [];
+    this.#startled.add(fault);
+    return this.#answer(fault, message);
+  }
+
+  #startle(fault: Imposed, connect: Message, what: Forgery): Message[] {
+    if (this.#startled.has(fault)) return [];
+    if (this.#parts.isPolling) return [...this.#once(fault, answerTo(connect)), ...this.#forged(what)];
+    this.#startled.add(fault);
+    fault.hit(this.#parts.place());
+    return this.#forged(what);
   }
 
   downstream(messages: readonly Message[]): Passage {
@@ -126,7 +146,7 @@ export class Listener {
     ];
   }
 
-  #forged(what: 'otherUser' | 'unknownKind' | 'garbage'): Message[] {
+  #forged(what: Forgery): Message[] {
     const own = this.#channel ?? '/sdk/apps/forged/appusers/forged';
     const channel = what === 'otherUser' ? own.replace(/[^/]*$/, 'f0f0f0f0f0f0f0f0f0f0f0f0') : own;
     return [{ channel, data: forgeries[what] }];

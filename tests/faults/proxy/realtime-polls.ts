@@ -61,7 +61,11 @@ export class RealtimePolls {
       known.last = exchange;
       return known;
     }
-    const listener = new Listener({ place: () => polling.last.place, faults: this.#parts.faults });
+    const listener = new Listener({
+      place: () => polling.last.place,
+      faults: this.#parts.faults,
+      isPolling: true,
+    });
     const polling: Polling = { listener, standing: null, last: exchange };
     this.#polling.set(clientId, polling);
     return polling;

@@ -24,7 +24,7 @@ export class RealtimeSocket {
   constructor(parts: RealtimeSocketParts) {
     this.#parts = parts;
     const { device, service, connection, place, faults } = parts;
-    this.#listener = new Listener({ place: () => place, faults });
+    this.#listener = new Listener({ place: () => place, faults, isPolling: false });
     onMessages(device, (frame) => this.#fromDevice(frame));
     onMessages(service, (frame) => this.#fromService(frame));
     // One end ends the other in the same way.

@@ -71,4 +71,20 @@ export default tseslint.config(
       'no-restricted-globals': ['error', 'fetch', 'WebSocket', 'localStorage', 'sessionStorage', 'indexedDB'],
     },
   },
+  {
+    files: ['desk/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: {
+      ...reactHooks.configs.recommended.rules,
+      // The key is kept nowhere but in memory.
+      'no-restricted-globals': [
+        'error',
+        'localStorage',
+        'sessionStorage',
+        'indexedDB',
+        'caches',
+        'cookieStore',
+      ],
+    },
+  },
 );

@@ -17,6 +17,7 @@ export const rooms = {
   preload: ['contract'],
   renderer: ['contract'],
   server: ['contract'],
+  desk: ['contract'],
 };
 
 /** The messenger's core: no Electron, no Node, no clock of its own. Its rooms meet through ports, in main/wiring.ts. */
@@ -55,6 +56,7 @@ export const packages = {
   preload: ['electron'],
   renderer: ['react', 'react-dom', 'virtua', 'linkify-it', 'zod'],
   server: '*',
+  desk: ['react', 'react-dom', 'linkify-it', 'zod'],
 };
 
 /** What is not a room of the table: tests, scripts and benches may open every door, and no room may open theirs. */

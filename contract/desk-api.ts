@@ -2,12 +2,7 @@
 import { z } from 'zod';
 
 /** `GET /desk/app`: proves the key, and says whose desk this is. */
-export const DeskApp = z.object({
-  id: z.string(),
-  name: z.string(),
-  /** Hex without `#`. */
-  brandColor: z.string(),
-});
+export const DeskApp = z.object({ id: z.string(), name: z.string() });
 export type DeskApp = z.infer<typeof DeskApp>;
 
 const DeskAction = z.object({ type: z.string(), text: z.string(), uri: z.string().optional() });

@@ -3,14 +3,16 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { buildDesk } from './build-desk.ts';
 import { command, say } from './command.ts';
 
 const run = promisify(execFile);
 
 /** All that goes into `out/`. The lockfile stands for the packages that are bundled. */
 const sources = [
-  '{contract,main,store,preload,renderer}/**/*.*',
+  '{contract,main,store,preload,renderer,desk}/**/*.*',
   'electron.vite.config.ts',
+  'desk.vite.config.ts',
   'tsconfig*.json',
   'package-lock.json',
 ];
@@ -31,6 +33,7 @@ export async function buildIfNeeded({ repository, say }: Build): Promise<boolean
   const bundler = join(repository, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
   try {
     await run(process.execPath, [bundler, 'build', '--logLevel', 'warn'], { cwd: repository });
+    await buildDesk(join(repository, 'out', 'desk'));
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     throw new Error(`The build failed.\n${stdout}${stderr}`);

@@ -17,6 +17,9 @@ import { keyRoutes } from './business/keys.ts';
 import { messageRoutes } from './business/messages.ts';
 import { userRoutes as businessUserRoutes } from './business/users.ts';
 import { Conversations } from './conversations.ts';
+import { DeskLive } from './desk-live.ts';
+import { builtDesk, DeskPage } from './desk-page.ts';
+import { deskPath, deskRoutes, type DeskReach } from './desk.ts';
 import { Refusal } from './errors.ts';
 import { Border, type BorderRules } from './hosts.ts';
 import { bareServer } from './http.ts';
@@ -62,8 +65,15 @@ export interface AppDeps extends Appearance, BorderRules {
   readonly webhookWaitMs: number;
   /** Multiplies every rate limit. */
   readonly rateScale: number;
+  /** Where the desk may be used; null for no desk at all. */
+  readonly desk: DeskReach | null;
+  /** The built page; absent, where the build puts it. */
+  readonly deskFolder?: string;
   now(): number;
 }
+
+/** How long a desk waits for news before it asks again; shorter than any proxy's patience. */
+const deskPatienceMs = 25_000;
 
 export interface App {
   readonly http: FastifyInstance;
@@ -80,7 +90,8 @@ export interface App {
 export function buildApp(deps: AppDeps): App {
   const { store, log, now, appId, attachments } = deps;
   const border = new Border(deps);
-  const listeners = new Set<(event: BusinessEvent) => void>();
+  const deskLive = new DeskLive(deskPatienceMs);
+  const listeners = new Set([(event: BusinessEvent) => deskLive.note(event)]);
   const tellAll = (event: BusinessEvent): void => listeners.forEach((listener) => listener(event));
   const audience: Audience = {
     tellDevices: (tx, appUserId, event) => tx.tell({ kind: 'event', appUserId, event }),
@@ -142,14 +153,22 @@ export function buildApp(deps: AppDeps): App {
     uploadRoutes(sdkDoor(uploads, firstBase, threshold), rooms);
     second.uploadRoutes(sdkDoor(uploads, secondBase, threshold), secondRooms);
   });
-  const desk = businessDoor(http, restBase, threshold);
-  businessUserRoutes(desk, { users, conversations });
-  businessConversationRoutes(desk, conversations);
-  messageRoutes(desk, { conversations, messages, now });
-  businessAttachmentRoutes(desk, attachments);
-  integrationRoutes(desk, { reach: deps.webhookReach, now });
-  webhookRoutes(desk, { reach: deps.webhookReach, now });
-  keyRoutes(desk, audience, now);
+  const business = businessDoor(http, restBase, threshold);
+  businessUserRoutes(business, { users, conversations });
+  businessConversationRoutes(business, conversations);
+  messageRoutes(business, { conversations, messages, now });
+  businessAttachmentRoutes(business, attachments);
+  integrationRoutes(business, { reach: deps.webhookReach, now });
+  webhookRoutes(business, { reach: deps.webhookReach, now });
+  keyRoutes(business, audience, now);
+  if (deps.desk !== null) {
+    deskRoutes(http, {
+      ...{ store, border, now, live: deskLive, reach: deps.desk },
+      page: new DeskPage(deps.deskFolder ?? builtDesk),
+      app: { id: appId, name: deps.appName },
+      door: (scope) => businessDoor(scope, deskPath, threshold),
+    });
+  }
   const olderRooms = { ...rooms, reach: deps.webhookReach };
   for (const base of olderRestBases) {
     const older = businessDoor(http, base, threshold);
@@ -172,6 +191,7 @@ export function buildApp(deps: AppDeps): App {
     close: async () => {
       stopping = true;
       webhooks.stop();
+      deskLive.close();
       realtime.close();
       await http.close();
     },

@@ -40,6 +40,7 @@ const Options = z.object({
   'upload-quota-mb': whole(1_000_000).default(2_000),
   'webhook-reach': z.enum(['public', 'private'], 'must be public or private').default('public'),
   'webhook-wait': whole(600_000).default(10_000),
+  desk: z.enum(['here', 'anywhere', 'off'], 'must be here, anywhere or off').default('here'),
   'rate-percent': whole(1_000_000)
     .refine((percent) => percent > 0, 'must be at least 1')
     .default(100),
@@ -71,6 +72,8 @@ export interface ServiceConfig extends BorderRules {
   readonly webhookWaitMs: number;
   /** Multiplies every rate limit. */
   readonly rateScale: number;
+  /** Where the business's desk may be used: from this machine, or under the public address too. Null: nowhere. */
+  readonly desk: 'here' | 'anywhere' | null;
 }
 
 /** A command line the service will not start with; the message is the one line to print. */
@@ -109,6 +112,7 @@ export function parseConfig(
     webhookReach: data['webhook-reach'],
     webhookWaitMs: data['webhook-wait'],
     rateScale: data['rate-percent'] / 100,
+    desk: data.desk === 'off' ? null : data.desk,
   };
 }
 
@@ -174,6 +178,7 @@ function readOptions(argv: readonly string[]): Record<string, unknown> {
         'webhook-reach': { type: 'string' },
         'webhook-wait': { type: 'string' },
         'rate-percent': { type: 'string' },
+        desk: { type: 'string' },
       },
     }).values;
   } catch (error) {

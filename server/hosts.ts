@@ -5,8 +5,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/;
-/** The one page of our own that posts, to where it came from. */
-const ownPage = /^\/demo\/sign-in\/page$/;
+/** Where pages of our own post: the sign-in page to itself, the desk to the business's side with a key in a header. */
+const fromOwnPages = /^\/(?:demo\/sign-in\/page$|v2\/apps\/|desk\/)/;
 const openToPages = /^\/(?:sdk|faye|attachments)(?:[/?]|$)/;
 
 export interface BorderRules {
@@ -34,14 +34,15 @@ export class Border {
   admits({ host, origin }: IncomingHttpHeaders, path: string): boolean {
     const ours = loopback.test(host ?? '') || (host !== undefined && host === this.#publicHost);
     if (!ours || origin === undefined) return ours;
-    if (ownPage.test(path)) return origin === this.addressFor({ host });
+    if (fromOwnPages.test(path)) return origin === this.addressFor({ host });
     return openToPages.test(path) && this.#isPage(origin);
   }
 
   /** Whether someone on this machine asks, and no proxy for someone else. */
   isLocal({ host, origin, ...headers }: IncomingHttpHeaders): boolean {
     const isForwarded = headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined;
-    return loopback.test(host ?? '') && origin === undefined && !isForwarded;
+    const isPageOfOthers = origin !== undefined && origin !== this.addressFor({ host });
+    return loopback.test(host ?? '') && !isPageOfOthers && !isForwarded;
   }
 
   #isPage(origin: string): boolean {

@@ -1,0 +1,10 @@
+import './zod-without-eval.ts';
+import { createRoot } from 'react-dom/client';
+import { Desk } from './Desk.tsx';
+import './tokens.css';
+import './desk.css';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+
+createRoot(root).render(<Desk />);

@@ -35,6 +35,10 @@ export const HistoryFacts = z
      * them. Older ones fetched again since may be stored all the same.
      */
     keptFrom: EpochMs.nullable(),
+    /** The business has seen everything received up to here, as far as is known; it never goes back. Such own messages are `seen`. */
+    seenUpTo: EpochMs.nullable(),
+    /** Read here up to this service time, of which the service has not heard yet; null: it knows what is read. */
+    readUntold: EpochMs.nullable(),
   })
   .readonly();
 export type HistoryFacts = z.infer<typeof HistoryFacts>;
@@ -49,6 +53,8 @@ export const noFacts: HistoryFacts = {
   reachedBeginning: false,
   gaps: [],
   keptFrom: null,
+  seenUpTo: null,
+  readUntold: null,
 };
 
 /** A message as the service has it: it has the service's id and time. */
@@ -64,8 +70,8 @@ const Outgoing = Message.refine(
 export const Change = z
   .object({
     /**
-     * Forget every message the service has confirmed, and `keptFrom`; the outbox stays. Used when the thread became another
-     * one (merge).
+     * Forget every message the service has confirmed, and `keptFrom`, `seenUpTo` and `readUntold` along; the outbox stays.
+     * Used when the thread became another one (merge).
      */
     dropConfirmed: z.boolean().optional(),
     /** Forget these messages (by key), in the outbox or not. */
@@ -86,9 +92,20 @@ export const Change = z
     outbox: z
       .array(
         z
-          .object({ key: z.string(), status: z.enum(['queued', 'failed']), refusal: Refusal.nullable() })
+          .object({
+            key: z.string(),
+            status: z.enum(['queued', 'failed']),
+            refusal: Refusal.nullable(),
+            /** The service has said that it did not take it: as if no send had been begun. */
+            refused: z.literal(true).optional(),
+          })
           .readonly(),
       )
+      .readonly()
+      .optional(),
+    /** Another text for outgoing messages, in place. One that was accepted or attempted is left as it is. */
+    reword: z
+      .array(z.object({ key: z.string(), text: z.string().min(1) }).readonly())
       .readonly()
       .optional(),
     /** A send of this message was begun: from now on the service may have it, answer or not. */

@@ -1,9 +1,18 @@
 import type { Change } from '../contract/history.ts';
-import type { ClientMessageId } from '../contract/ids.ts';
+import type { ClientMessageId, EpochMs } from '../contract/ids.ts';
 import type { Message, MessageStatus } from '../contract/model.ts';
 import { compareMessages } from '../contract/thread-order.ts';
 import type { MessageTable } from './message-table.ts';
 import type { Stored } from './rows.ts';
+
+/** So many rows are looked at when it is heard for the first time what was seen: nobody scrolls up for a tick. */
+const mostSeen = 2_000;
+
+/** What the business has seen, before this change and with it; null is nothing. */
+export interface Seen {
+  readonly before: EpochMs | null;
+  readonly upTo: EpochMs | null;
+}
 
 /**
  * One change on its way into the table, inside one transaction: what each step means, and which rows it made different.
@@ -14,8 +23,12 @@ export class Changing {
   /** How each row was before it was first touched, and how it is now, by key; null if it was not, or is not, there. */
   readonly #rows = new Map<string, { readonly before: Stored | null; readonly now: Stored | null }>();
 
-  constructor(table: MessageTable) {
+  /** The business has seen what was received up to here. */
+  readonly #seen: Seen;
+
+  constructor(table: MessageTable, seen: Seen) {
     this.#table = table;
+    this.#seen = seen;
   }
 
   apply(change: Change): void {
@@ -24,7 +37,9 @@ export class Changing {
     for (const message of change.confirm ?? []) this.#confirm(message);
     for (const message of change.enqueue ?? []) this.#enqueue(message);
     for (const step of change.outbox ?? []) this.#redirect(step);
+    for (const step of change.reword ?? []) this.#reword(step);
     for (const id of change.attempted ?? []) this.#attempted(id);
+    this.#see();
   }
 
   /** What came of it. */
@@ -50,14 +65,31 @@ export class Changing {
     const byClient =
       message.clientMessageId === null ? null : this.#table.byClientMessageId(message.clientMessageId);
     const known = byClient ?? byId ?? this.#byKey(message.key);
-    if (known === null) return this.#put({ message: accepted(message), attempted: false });
+    if (known === null) return this.#put({ message: this.#asSeen(accepted(message)), attempted: false });
     this.#know(known);
     let merged = merge(known.message, message);
     if (byId !== null && byId.message.key !== known.message.key) {
       this.#remove(byId.message.key);
       merged = { ...merge(byId.message, merged), key: known.message.key };
     }
-    this.#put({ message: merged, attempted: false });
+    this.#put({ message: this.#asSeen(merged), attempted: false });
+  }
+
+  /** What was stored before the business saw it. */
+  #see(): void {
+    const { before, upTo } = this.#seen;
+    if (upTo === null || upTo === before) return;
+    for (const message of this.#table.received(before, upTo, mostSeen)) {
+      if (!isUnseen(message)) continue;
+      this.#byKey(message.key);
+      this.#put({ message: { ...message, status: 'seen' }, attempted: false });
+    }
+  }
+
+  #asSeen(message: Message): Message {
+    const { upTo } = this.#seen;
+    const isSeen = upTo !== null && message.received !== null && message.received <= upTo;
+    return isSeen && isUnseen(message) ? { ...message, status: 'seen' } : message;
   }
 
   #enqueue(message: Message): void {
@@ -68,10 +100,17 @@ export class Changing {
     this.#put({ message: { ...message, outboxPosition }, attempted: false });
   }
 
-  #redirect({ key, status, refusal }: NonNullable<Change['outbox']>[number]): void {
+  #redirect({ key, status, refusal, refused }: NonNullable<Change['outbox']>[number]): void {
     const stored = this.#byKey(key);
     if (stored === null || !isPending(stored)) return;
-    this.#put({ ...stored, message: { ...stored.message, status, refusal } });
+    const attempted = stored.attempted && refused !== true;
+    this.#put({ attempted, message: { ...stored.message, status, refusal } });
+  }
+
+  #reword({ key, text }: NonNullable<Change['reword']>[number]): void {
+    const stored = this.#byKey(key);
+    if (stored === null || !isPending(stored) || stored.attempted) return;
+    this.#put({ ...stored, message: { ...stored.message, content: { kind: 'text', text } } });
   }
 
   #attempted(id: ClientMessageId): void {
@@ -132,6 +171,10 @@ const inOrder: readonly MessageStatus[] = ['failed', 'queued', 'sent', 'delivere
 
 function further(a: MessageStatus, b: MessageStatus): MessageStatus {
   return inOrder.indexOf(a) > inOrder.indexOf(b) ? a : b;
+}
+
+function isUnseen({ author, status }: Message): boolean {
+  return author.kind === 'self' && (status === 'sent' || status === 'delivered');
 }
 
 function isPending(stored: Stored | null): boolean {

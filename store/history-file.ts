@@ -35,6 +35,9 @@ export type OutboxStep = {
   readonly gone: readonly string[];
 } | null;
 
+/** What no longer says anything when the thread became another one. */
+const aboutAnotherThread = { keptFrom: null, seenUpTo: null, readUntold: null } as const;
+
 /** The history of one account in one database: commits and pages. */
 export class HistoryFile {
   readonly #database: Database.Database;
@@ -71,12 +74,15 @@ export class HistoryFile {
       .transaction(() => {
         const last = this.#whole.lastCommit;
         if (last?.id === commitId) return { committed: this.#again(last), step: null };
-        const changing = new Changing(this.#table);
+        const anew = change.dropConfirmed === true ? aboutAnotherThread : {};
+        const before = { ...this.#whole.facts, ...anew };
+        const seenUpTo = later(before.seenUpTo, change.facts?.seenUpTo ?? null);
+        const changing = new Changing(this.#table, { before: before.seenUpTo, upTo: seenUpTo });
         changing.apply(change);
         if (change.dropConfirmed === true) this.#whole.searchDue = null;
         const { upserted, removed, outbox } = changing.outcome();
-        const keptFrom = change.dropConfirmed === true ? { keptFrom: null } : {};
-        const step = this.#writeFacts({ ...keptFrom, ...change.facts }, outbox);
+        const seen = seenUpTo === before.seenUpTo && change.facts?.seenUpTo === undefined ? {} : { seenUpTo };
+        const step = this.#writeFacts({ ...anew, ...change.facts, ...seen }, outbox);
         const rewritten = change.dropConfirmed === true;
         const names = upserted.map(({ key }) => key);
         this.#whole.lastCommit = { id: commitId, upserted: names, removed, rewritten };
@@ -247,4 +253,8 @@ export class HistoryFile {
       gone: rows.filter((row) => !pending.includes(row)).map(({ key }) => key),
     };
   }
+}
+
+function later(a: EpochMs | null, b: EpochMs | null): EpochMs | null {
+  return a === null || (b !== null && b > a) ? b : a;
 }

@@ -83,6 +83,18 @@ export class MessageTable {
     return { messages: way === 'older' ? messages.reverse() : messages, more: found.length > limit };
   }
 
+  /** Accepted messages received after `after` and up to `upTo`, the newest `most` of them, newest first. */
+  received(after: EpochMs | null, upTo: EpochMs, most: number): Message[] {
+    const found: Message[] = [];
+    for (const row of this.#walk('older', justBefore(EpochMs.parse(upTo + 1)))) {
+      const message = this.#parse(row)?.message;
+      if (message?.received === null || found.length === most) break;
+      if (message !== undefined && message.received <= (after ?? -Infinity)) break;
+      if (message !== undefined) found.push(message);
+    }
+    return found;
+  }
+
   /** What the service has not accepted yet, failed ones included, in order. */
   pending(): Stored[] {
     const rows = this.#statements

@@ -2,6 +2,7 @@ import type { Result } from '../../contract/failure.ts';
 import { fail, ok } from '../../contract/failure.ts';
 import { Change, noFacts } from '../../contract/history.ts';
 import type { Committed, Cursor, HistoryFacts, HistoryPage, OutboxItem } from '../../contract/history.ts';
+import { EpochMs } from '../../contract/ids.ts';
 import type { AccountId } from '../../contract/ids.ts';
 import type { Message, MessageStatus } from '../../contract/model.ts';
 import { normalizeTexts } from '../../contract/text.ts';
@@ -156,7 +157,7 @@ function saved(state: State): State {
 
 function withoutConfirmed({ rows, facts }: State): State {
   const kept = new Map([...rows].filter(([, { message }]) => message.id === null));
-  return { rows: kept, facts: { ...facts, keptFrom: null } };
+  return { rows: kept, facts: { ...facts, keptFrom: null, seenUpTo: null, readUntold: null } };
 }
 
 /** What is left when the confirmed messages before `cut` have gone. */
@@ -175,15 +176,35 @@ function apply(state: State, change: Change): State {
   for (const key of change.remove ?? []) rows.delete(key);
   for (const message of change.confirm ?? []) confirm(rows, message);
   for (const message of change.enqueue ?? []) enqueue(rows, message);
-  for (const { key, status, refusal } of change.outbox ?? []) {
+  for (const { key, status, refusal, refused } of change.outbox ?? []) {
     const row = rows.get(key);
     if (row === undefined || row.message.id !== null) continue;
-    rows.set(key, { ...row, message: { ...row.message, status, refusal } });
+    const attempted = refused === true ? false : row.attempted;
+    rows.set(key, { attempted, message: { ...row.message, status, refusal } });
+  }
+  for (const { key, text } of change.reword ?? []) {
+    const row = rows.get(key);
+    if (row === undefined || row.message.id !== null || row.attempted) continue;
+    rows.set(key, { ...row, message: { ...row.message, content: { kind: 'text', text } } });
   }
   for (const [key, row] of rows)
     if (row.message.id === null && change.attempted?.some((id) => id === row.message.clientMessageId))
       rows.set(key, { ...row, attempted: true });
-  return { rows, facts: { ...state.facts, ...(change.facts as Partial<HistoryFacts>) } };
+  const facts = { ...state.facts, ...(change.facts as Partial<HistoryFacts>) };
+  const seenUpTo = EpochMs.nullable().parse(
+    facts.seenUpTo === null && state.facts.seenUpTo === null
+      ? null
+      : Math.max(facts.seenUpTo ?? 0, state.facts.seenUpTo ?? 0),
+  );
+  for (const [key, row] of rows)
+    if (isUnseen(row.message, seenUpTo))
+      rows.set(key, { ...row, message: { ...row.message, status: 'seen' } });
+  return { rows, facts: { ...facts, seenUpTo } };
+}
+
+function isUnseen({ author, status, received }: Message, seenUpTo: EpochMs | null): boolean {
+  const isSent = author.kind === 'self' && (status === 'sent' || status === 'delivered');
+  return isSent && received !== null && seenUpTo !== null && received <= seenUpTo;
 }
 
 function confirm(rows: Map<string, Row>, message: Message): void {

@@ -167,6 +167,24 @@ export function historiesSuite(
         expect((await newestPage()).messages).toMatchObject([{ id: 'early', key: clientId(1) }]);
       });
 
+      it('takes own messages for seen up to where the business has seen everything, whichever comes first', async () => {
+        const own = (id: string, minute: number): Message =>
+          confirmed(id, minute, { author: { kind: 'self' } });
+        const at = (minute: number): EpochMs => EpochMs.parse(own('x', minute).received);
+        const statuses = async (): Promise<readonly unknown[]> =>
+          (await newestPage()).messages.map(({ status }) => status);
+        await commit({ confirm: [own('a', 1), confirmed('b', 2), own('c', 3), own('d', 5)] });
+        const { upserted, facts } = await commit({ facts: { seenUpTo: at(3) } });
+        expect([keysOf(upserted), facts.seenUpTo]).toEqual([['a', 'c'], at(3)]);
+        expect((await commit({ facts: { seenUpTo: at(1) } })).facts.seenUpTo).toBe(at(3));
+        await commit({ confirm: [own('a', 1), own('e', 3)] });
+        expect(await statuses()).toEqual(['seen', 'sent', 'seen', 'seen', 'sent']);
+        await commit({ confirm: [own('f', 6)], facts: { seenUpTo: at(6) } });
+        expect(await statuses()).toEqual(['seen', 'sent', 'seen', 'seen', 'seen', 'seen']);
+        const { facts: anew } = await commit({ dropConfirmed: true, confirm: [own('g', 2)] });
+        expect([anew.seenUpTo, await statuses()]).toEqual([null, ['sent']]);
+      });
+
       it('moves a status only forward', async () => {
         const statusAfter = async (status: Message['status']) => {
           await commit({ confirm: [confirmed('a', 1, { status })] });
@@ -255,6 +273,26 @@ export function historiesSuite(
           clientId(1),
           clientId(2),
         ]);
+      });
+
+      it('changes the words of a message that was never attempted, in its place, and of no other', async () => {
+        const all = [1, 2, 3].map((number) => outgoing(clientId(number)));
+        await commit({ enqueue: all, confirm: [confirmed('a', 1)] });
+        await commit({ attempted: [clientId(3)] });
+        const reword = [clientId(1), clientId(3), 'a', 'unknown'].map((key) => ({ key, text: 'better' }));
+        const { upserted } = await commit({ reword });
+        expect(upserted.map(({ key, content }) => [key, content.text])).toEqual([[clientId(1), 'better']]);
+        const items = valueOf(await history.outbox());
+        expect(items.map(({ message }) => message.content.text)).toEqual(['better', 'hello', 'hello']);
+      });
+
+      it('knows again that a message was surely not taken, once the service has said so', async () => {
+        await commit({ enqueue: [outgoing(clientId(1))] });
+        await commit({ attempted: [clientId(1)] });
+        const refusal = { code: 'bad', description: 'no' };
+        await commit({ outbox: [{ key: clientId(1), status: 'failed', refusal, refused: true }] });
+        const { upserted } = await commit({ reword: [{ key: clientId(1), text: 'better' }] });
+        expect(upserted).toMatchObject([{ status: 'failed', content: { text: 'better' } }]);
       });
 
       it('leaves a confirmed message alone', async () => {

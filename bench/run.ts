@@ -13,6 +13,8 @@ import { findElectronRuntime } from '../scripts/electron-runtime.ts';
 import { startScreen } from '../scripts/screen.ts';
 import { catchUpBench } from './catch-up.ts';
 import { coldStartBench } from './cold-start.ts';
+import { idleMemoryBench } from './idle-memory.ts';
+import { longThreadBench } from './long-thread.ts';
 import { openHistoryBench } from './open-history.ts';
 import { searchHistoryBench } from './search-history.ts';
 import { secondDeviceBench } from './second-device.ts';
@@ -25,6 +27,8 @@ const benches: Readonly<Record<string, () => Promise<BenchTable>>> = {
   open: openHistoryBench,
   search: searchHistoryBench,
   'catch-up': catchUpBench,
+  'long-thread': longThreadBench,
+  memory: idleMemoryBench,
 };
 
 await command(process.getuid?.() === 0 ? asUser : play);

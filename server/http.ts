@@ -47,6 +47,10 @@ export function bareServer(parts: Parts): FastifyInstance {
     const waitMs = limits.take(askedBy(request), now());
     if (waitMs > 0) throw new Refusal('too_many_requests', { retryAfter: Math.ceil(waitMs / 1000) });
   });
+  // A connection whose last answer is on its way when the service stops is not kept open for more.
+  let isClosing = false;
+  http.addHook('preClose', async () => void (isClosing = true));
+  http.addHook('onSend', async (_request, reply) => void (isClosing && reply.header('Connection', 'close')));
   http.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? null;
     const { statusCode: status, elapsedTime } = reply;

@@ -61,6 +61,7 @@ export class Realtime {
   #engine!: RealtimeEngine;
   /** The listener that speaks on a WebSocket; it is forgotten together with the socket. */
   readonly #sockets = new Map<Duplex, string>();
+  #isClosing = false;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -103,8 +104,9 @@ export class Realtime {
     this.#engine.dismissAll();
   }
 
-  /** Held polls are answered, sockets closed. */
+  /** Held polls are answered, sockets closed, and who comes back at once is sent away until the next start. */
   close(): void {
+    this.#isClosing = true;
     this.#adapter.close();
     for (const [socket] of this.#sockets) socket.end();
   }
@@ -117,7 +119,7 @@ export class Realtime {
     const { border } = this.#deps;
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Cache-Control', 'no-store');
-    const refusal = pollRefusal(request, border);
+    const refusal = this.#isClosing ? 503 : pollRefusal(request, border);
     if (refusal === null || refusal !== 403) allowPage(request, response, border);
     if (refusal !== null) {
       response.writeHead(refusal, { Connection: 'close' }).end();
@@ -133,6 +135,10 @@ export class Realtime {
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { border } = this.#deps;
+    if (this.#isClosing) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
+      return;
+    }
     const admitted = border.admits(request.headers, realtimePath) && pathOf(request) === realtimePath;
     if (!admitted || head.length > maxBodyBytes) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');

@@ -30,6 +30,7 @@ test_packages="$headless_packages
 xauth xauth
 libsecret-tools secret-tool
 chromium chromium
+postgresql -
 "
 
 has_display() { [ "$(uname -s)" != Linux ] || [ -n "${DISPLAY:-}" ] || [ -n "${WAYLAND_DISPLAY:-}" ]; }

@@ -18,6 +18,11 @@ const Options = z.object({
   lease: z.boolean().default(false),
   'no-auto-reply': z.boolean().default(false),
   'reply-delay': whole(600_000).default(1_500),
+  database: z
+    .string()
+    .refine(isPostgres, 'must be an address such as postgresql://user:password@host/name')
+    .optional(),
+  attachments: z.string().min(1, 'is empty').optional(),
   'token-lifetime': whole(366 * 24 * 3600)
     .refine((seconds) => seconds > 0, 'must be at least one second')
     .default(24 * 3600),
@@ -46,6 +51,10 @@ const Options = z.object({
     .default(100),
 });
 
+function isPostgres(text: string): boolean {
+  return URL.canParse(text) && /^postgres(?:ql)?:$/.test(new URL(text).protocol);
+}
+
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
 }
@@ -54,6 +63,8 @@ export interface ServiceConfig extends BorderRules {
   /** Absolute; made with mode 0700. */
   readonly dataDir: string;
   readonly port: number | null;
+  /** Where several nodes keep one service's conversations and uploads; null for one alone, in its folder. */
+  readonly shared: { readonly database: string; readonly attachments: string } | null;
   /** Live only as long as somebody holds a lease (`lease.ts`). */
   readonly lease: boolean;
   readonly autoReply: boolean;
@@ -100,6 +111,7 @@ export function parseConfig(
   return {
     dataDir: resolve(data.data),
     port: data.port ?? null,
+    shared: sharedBy(data),
     lease: data.lease,
     autoReply: !data['no-auto-reply'],
     replyDelayMs: data['reply-delay'],
@@ -114,6 +126,16 @@ export function parseConfig(
     rateScale: data['rate-percent'] / 100,
     desk: data.desk === 'off' ? null : data.desk,
   };
+}
+
+/** @throws {ConfigError} for half of it: a node that keeps uploads to itself would serve messages without their files. */
+function sharedBy({ database, attachments }: z.infer<typeof Options>): ServiceConfig['shared'] {
+  if (database === undefined && attachments === undefined) return null;
+  if (attachments === undefined)
+    throw new ConfigError('--attachments is required with --database: a folder that all nodes share');
+  if (database === undefined)
+    throw new ConfigError('--attachments goes with --database; without, uploads are in --data');
+  return { database, attachments: resolve(attachments) };
 }
 
 const prefix = 'ONETHREAD_SERVICE_';
@@ -166,6 +188,8 @@ function readOptions(argv: readonly string[]): Record<string, unknown> {
         config: { type: 'string' },
         data: { type: 'string' },
         port: { type: 'string' },
+        database: { type: 'string' },
+        attachments: { type: 'string' },
         lease: { type: 'boolean' },
         'no-auto-reply': { type: 'boolean' },
         'reply-delay': { type: 'string' },

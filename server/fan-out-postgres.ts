@@ -39,7 +39,9 @@ export class PostgresFanOut {
   readonly #own = new Map<number, () => void>();
   #reading: Promise<void> | null = null;
   #rung = false;
-  readonly #atDuty = new Set<pg.Client>();
+  /** Connections that wait for their duty. */
+  readonly #queued = new Set<pg.Client>();
+  readonly #atDuty = new Map<pg.Client, Duty>();
   readonly #sweeping: NodeJS.Timeout;
   #closed = false;
 
@@ -112,26 +114,34 @@ export class PostgresFanOut {
         () => this.#closed,
       );
       if (client === null) return;
-      this.#atDuty.add(client);
+      this.#queued.add(client);
       const isOver = ended(client);
       try {
         await client.query(`SELECT ${dutyLock}`);
         if (this.#closed) return;
+        this.#atDuty.set(client, duty);
         duty.begin();
         await isOver;
-        duty.end();
+        this.#endDuty(client);
       } catch {
         await client.end().catch(() => undefined);
       } finally {
-        this.#atDuty.delete(client);
+        this.#queued.delete(client);
       }
     }
+  }
+
+  #endDuty(client: pg.Client): void {
+    const duty = this.#atDuty.get(client);
+    if (this.#atDuty.delete(client)) duty?.end();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#sweeping);
-    for (const client of [...this.#atDuty, this.#bell]) await client?.end().catch(() => undefined);
+    // Before another node can begin.
+    for (const client of [...this.#atDuty.keys()]) this.#endDuty(client);
+    for (const client of [...this.#queued, this.#bell]) await client?.end().catch(() => undefined);
     await this.#reading;
   }
 

@@ -139,6 +139,8 @@ export function createMessenger(world: World): Messenger {
           if (link.kind === 'live') void tickets.deliver();
         },
         onTyping: (typing) => view.setTyping(typing),
+        undoMs: () => settings.value.writing.undoSeconds * 1000,
+        onHeld: (held) => view.setHeld(held),
       });
       archive = new Archive({
         scope,

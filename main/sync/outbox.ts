@@ -1,18 +1,17 @@
-import { fail, ok, type Result } from '../../contract/failure.ts';
+import { fail, ok, type Failure, type Result } from '../../contract/failure.ts';
 import type { ClientMessageId } from '../../contract/ids.ts';
 import type { Message, Metadata, Refusal } from '../../contract/model.ts';
 import { compareMessages } from '../../contract/thread-order.ts';
 import { maxTextLength, normalizeText } from '../../contract/text.ts';
+import type { Held } from '../../contract/view.ts';
 import type { Clock, Undo } from '../ports/clock.ts';
+import type { Change, Committed, OutboxItem } from '../ports/history.ts';
 import type { Log } from '../ports/log.ts';
-import type { Committed, OutboxItem } from '../ports/history.ts';
 import type { Random } from '../ports/random.ts';
-import type { KnownSpeaker, OutgoingMessage, Service } from '../ports/service.ts';
-import type { SessionEvents, SessionScope } from '../ports/session-scope.ts';
+import type { SessionEvents } from '../ports/session-scope.ts';
+import { Carrier, payloadKey, type CarrierParts } from './carrier.ts';
+import { Holds } from './holds.ts';
 import { backOff, nextStep } from './retry.ts';
-
-/** Pages of recent history looked through for a message that may have arrived before. */
-const pagesToLookThrough = 3;
 
 export interface Outgoing {
   readonly clientMessageId: ClientMessageId;
@@ -21,125 +20,147 @@ export interface Outgoing {
   readonly metadata?: Metadata | undefined;
 }
 
+interface Parts extends CarrierParts {
+  readonly random: Random;
+  readonly log: Log;
+  readonly events: SessionEvents;
+  /** The service took a message: it can be reached, and knows this person. */
+  readonly reached: () => void;
+  /** For so long a message can be taken back before it is sent. */
+  readonly undoMs: () => number;
+  readonly onHeld: (held: readonly Held[]) => void;
+}
+
 /**
  * Carries messages from this device to the service, in order, one at a time.
  *
  * A message is on disk before `enqueue` resolves, and leaves the queue only when the service has answered for it. A crash
- * between the two sends it again; the service drops the repeat by its client message id, and where it gives no such
- * guarantee the recent history is searched for it first.
+ * between the two sends it again; see `carrier.ts` for how it is there once all the same.
  */
 export class Outbox {
-  readonly #scope: SessionScope;
-  readonly #service: Service;
+  readonly #parts: Parts;
   readonly #clock: Clock;
-  readonly #random: Random;
-  readonly #log: Log;
-  readonly #events: SessionEvents;
-  readonly #reached: () => void;
+  readonly #carrier: Carrier;
+  readonly #holds: Holds;
   #running = false;
   #wokenMeanwhile = false;
   #attempt = 0;
   #cancelWait: Undo | null = null;
   /** Set while the service refuses the credential: only a new session sends again. */
-  #held = false;
+  #refused = false;
   /** What the store holds, in order: read once, then kept in step by every commit. Null until read. */
   #queue: readonly OutboxItem[] | null = null;
   #commits = 0;
-  /** Keys of messages whose sending was begun in this session. */
-  readonly #attempted = new Set<string>();
 
-  constructor(deps: {
-    scope: SessionScope;
-    service: Service;
-    clock: Clock;
-    random: Random;
-    log: Log;
-    events: SessionEvents;
-    /** The service took a message: it can be reached, and knows this person. */
-    reached: () => void;
-  }) {
-    this.#scope = deps.scope;
-    this.#service = deps.service;
-    this.#clock = deps.clock;
-    this.#random = deps.random;
-    this.#log = deps.log;
-    this.#events = deps.events;
-    this.#reached = deps.reached;
-    deps.scope.signal.onAbort(() => this.#cancelWait?.());
-    deps.scope.history.onCommitted((committed) => this.#follow(committed));
+  constructor(parts: Parts) {
+    const { scope, clock, onHeld } = parts;
+    this.#parts = parts;
+    this.#clock = clock;
+    this.#carrier = new Carrier(parts);
+    this.#holds = new Holds({ clock, signal: scope.signal, onHeld, onOver: () => this.#send() });
+    scope.signal.onAbort(() => this.#cancelWait?.());
+    scope.history.onCommitted((committed) => this.#follow(committed));
   }
 
   /**
-   * Record the message (its local echo) and start sending.
+   * Record the message (its local echo) and start sending, at once or when it can no longer be taken back.
    *
    * @param draft what is kept of the text being written; it goes in the same step if it has become this message
    */
   async enqueue(outgoing: Outgoing, draft: string): Promise<Result<void>> {
-    const text = normalizeText(outgoing.text).trim();
-    if (text.length === 0) return fail({ kind: 'malformed', where: 'sendMessage' });
-    if (text.length > maxTextLength) return fail({ kind: 'tooLong', limit: maxTextLength });
-    const written = text.startsWith(draft.trim());
-    const committed = await this.#scope.history.commit({
-      enqueue: [this.#localEcho({ ...outgoing, text })],
-      ...(written ? { facts: { draft: '' } } : {}),
+    const text = writable(outgoing.text, 'sendMessage');
+    if (!text.ok) return text;
+    const key = outgoing.clientMessageId;
+    // Before it is in the queue: what is sent may not be held any more.
+    this.#holds.hold(key, this.#parts.undoMs());
+    const committed = await this.#commit({
+      enqueue: [this.#localEcho({ ...outgoing, text: text.value })],
+      ...(text.value.startsWith(draft.trim()) ? { facts: { draft: '' } } : {}),
     });
-    if (!committed.ok) return committed;
+    if (!committed.ok) {
+      this.#holds.drop(key);
+      return committed;
+    }
     this.#send();
     return ok();
   }
 
   /** Take a failed message up again, in its place. */
-  async retry(key: string): Promise<Result<void>> {
-    const committed = await this.#scope.history.commit({
-      outbox: [{ key, status: 'queued', refusal: null }],
-    });
-    if (!committed.ok) return committed;
-    this.wake();
-    return ok();
+  retry(key: string): Promise<Result<void>> {
+    return this.#takeUp([key]);
   }
 
   /** Take every failed message up again, each in its place. */
   async retryAll(): Promise<Result<void>> {
-    const newest = await this.#scope.history.page(null, 1);
-    if (!newest.ok) return newest;
-    const failed = newest.value.messages.filter(({ status }) => status === 'failed');
-    const committed = await this.#scope.history.commit({
-      outbox: failed.map(({ key }) => ({ key, status: 'queued', refusal: null })),
-    });
-    if (!committed.ok) return committed;
-    this.wake();
-    return ok();
+    const pending = await this.#pending();
+    if (!pending.ok) return pending;
+    const failed = pending.value.filter(({ status }) => status === 'failed');
+    return this.#takeUp(failed.map(({ key }) => key));
   }
 
-  /** Another text for a message that was not sent yet. */
+  /** Another text for a message that the service surely has not got, in its place; one that failed is taken up again. */
   async edit(key: string, words: string): Promise<Result<void>> {
-    const text = normalizeText(words).trim();
-    if (text.length === 0) return fail({ kind: 'malformed', where: 'editMessage' });
-    if (text.length > maxTextLength) return fail({ kind: 'tooLong', limit: maxTextLength });
-    const newest = await this.#scope.history.page(null, 1);
-    if (!newest.ok) return newest;
-    const message = newest.value.messages.find((other) => other.key === key && other.id === null);
-    if (message === undefined || this.#wasAttempted(key)) return fail({ kind: 'alreadySent' });
-    const committed = await this.#scope.history.commit({
-      remove: [key],
-      enqueue: [{ ...message, content: { kind: 'text', text }, status: 'queued', refusal: null }],
-    });
+    const text = writable(words, 'editMessage');
+    if (!text.ok) return text;
+    const pending = await this.#pending();
+    if (!pending.ok) return pending;
+    const message = pending.value.find((other) => other.key === key);
+    if (message === undefined) return fail({ kind: 'alreadySent' });
+    if (message.content.text !== text.value) {
+      const committed = await this.#commit({ reword: [{ key, text: text.value }] });
+      if (!committed.ok) return committed;
+      // The store knows best whether a send was begun meanwhile.
+      if (!committed.value.upserted.some((other) => other.key === key)) return fail({ kind: 'alreadySent' });
+    }
+    return message.status === 'failed' ? this.#takeUp([key]) : ok();
+  }
+
+  /** Forget a message that the service has not got; of one that was begun and not refused that cannot be said. */
+  async discard(key: string): Promise<Result<void>> {
+    const pending = await this.#pending();
+    if (!pending.ok) return pending;
+    const read = await this.#read();
+    if (!read.ok) return read;
+    // From here to the commit nothing may wait: a send that is begun later finds the message gone.
+    const queued = this.#queue?.find(({ message }) => message.key === key);
+    const isThere = queued !== undefined && this.#carrier.mayBeThere(queued);
+    if (isThere || !pending.value.some((message) => message.key === key))
+      return fail({ kind: 'alreadySent' });
+    const committed = await this.#commit({ remove: [key] });
     if (!committed.ok) return committed;
-    this.wake();
+    this.#holds.drop(key);
+    // Others may have waited behind it.
+    this.#send();
     return ok();
   }
 
-  /** Forget a message that was never accepted. */
-  async discard(key: string): Promise<Result<void>> {
-    const committed = await this.#scope.history.commit({ remove: [key] });
-    return committed.ok ? ok() : committed;
-  }
-
-  /** The service can be reached (again): what waits for a timer goes now. */
+  /** The service can be reached (again): what waits for a timer goes now. What can be taken back still can. */
   wake(): void {
     this.#cancelWait?.();
     this.#cancelWait = null;
     this.#send();
+  }
+
+  async #takeUp(keys: readonly string[]): Promise<Result<void>> {
+    if (keys.length === 0) return ok();
+    const committed = await this.#commit({
+      outbox: keys.map((key) => ({ key, status: 'queued', refusal: null })),
+    });
+    if (!committed.ok) return committed;
+    // Whether a send of them was begun once, the store knows.
+    this.#queue = null;
+    this.wake();
+    return ok();
+  }
+
+  /** All that was not accepted yet, in order, failed ones too. */
+  async #pending(): Promise<Result<readonly Message[]>> {
+    const newest = await this.#parts.scope.history.page(null, 1);
+    return newest.ok ? ok(newest.value.messages.filter(({ id }) => id === null)) : newest;
+  }
+
+  #commit(change: Change): Promise<Result<Committed>> {
+    return this.#parts.scope.history.commit(change);
   }
 
   #localEcho({ clientMessageId, text, payload, metadata }: Outgoing): Message {
@@ -165,7 +186,7 @@ export class Outbox {
       this.#wokenMeanwhile = true;
       return;
     }
-    if (this.#held || this.#cancelWait !== null || this.#scope.signal.aborted) return;
+    if (this.#refused || this.#cancelWait !== null || this.#parts.scope.signal.aborted) return;
     this.#running = true;
     void this.#drain().finally(() => {
       this.#running = false;
@@ -184,23 +205,28 @@ export class Outbox {
         return;
       }
       const next = this.#queue?.[0];
-      if (next === undefined) return;
-      const sent = await this.#sendOne(next);
-      if (this.#scope.signal.aborted) return;
+      // One that is held holds up those behind it: order comes before haste.
+      if (next === undefined || this.#holds.has(next.message.key)) return;
+      const sent = await this.#carrier.carry(next, () => this.#latest(next));
+      if (this.#parts.scope.signal.aborted) return;
       if (!sent.ok) {
         const goOn = await this.#afterFailure(next, sent.failure);
         if (!goOn) return;
       } else {
         this.#attempt = 0;
-        this.#reached();
+        this.#parts.reached();
       }
     }
+  }
+
+  #latest({ message }: OutboxItem): OutboxItem | null {
+    return this.#queue?.find((item) => item.message.key === message.key) ?? null;
   }
 
   async #read(): Promise<Result<void>> {
     while (this.#queue === null) {
       const commits = this.#commits;
-      const queued = await this.#scope.history.outbox();
+      const queued = await this.#parts.scope.history.outbox();
       if (!queued.ok) return queued;
       // A commit in between may or may not be in what was read.
       if (commits === this.#commits) this.#queue = queued.value;
@@ -212,84 +238,37 @@ export class Outbox {
     this.#commits += 1;
     if (rewritten) this.#queue = null;
     if (this.#queue === null) return;
+    const attempted = new Set(this.#queue.filter((item) => item.attempted).map(({ message }) => message.key));
     const gone = new Set([...removed, ...upserted.map(({ key }) => key)]);
     const added = upserted
       .filter(({ id, status }) => id === null && status === 'queued')
-      .map((message) => ({ message, attempted: this.#wasAttempted(message.key) }));
+      .map((message) => ({ message, attempted: attempted.has(message.key) }));
     const rest = this.#queue.filter(({ message }) => !gone.has(message.key));
     this.#queue = [...rest, ...added].sort((a, b) => compareMessages(a.message, b.message));
   }
 
-  /** Set aside and taken up again, a message may still have reached the service before. */
-  #wasAttempted(key: string): boolean {
-    return (
-      this.#attempted.has(key) ||
-      (this.#queue?.find(({ message }) => message.key === key)?.attempted ?? false)
-    );
-  }
-
-  async #sendOne({ message, attempted }: OutboxItem): Promise<Result<void>> {
-    const { history, signal } = this.#scope;
-    const who = await this.#scope.ensureUser();
-    if (!who.ok) return who;
-    const outgoing = outgoingOf(message);
-    if (this.#service.configured?.idempotentSend !== true) {
-      if (attempted || this.#attempted.has(message.key)) {
-        const earlier = await this.#lookUp(who.value, outgoing.clientMessageId);
-        if (!earlier.ok) return earlier;
-        if (earlier.value !== null) return this.#accept(message, earlier.value);
-      }
-      const marked = await history.commit({ attempted: [outgoing.clientMessageId] });
-      if (!marked.ok) return marked;
-      this.#attempted.add(message.key);
-    }
-    const sent = await this.#service.send(who.value, outgoing, signal);
-    return sent.ok ? this.#accept(message, sent.value) : sent;
-  }
-
-  async #accept(local: Message, accepted: Message): Promise<Result<void>> {
-    const confirmed: Message = {
-      ...accepted,
-      clientMessageId: local.clientMessageId,
-      key: local.key,
-      composedAt: local.composedAt,
-    };
-    const committed = await this.#scope.history.commit({ confirm: [confirmed] });
-    return committed.ok ? ok() : committed;
-  }
-
-  /** The message as the service has it, if an earlier attempt reached it. */
-  async #lookUp(who: KnownSpeaker, id: ClientMessageId): Promise<Result<Message | null>> {
-    let before: Message['received'] = null;
-    for (let look = 0; look < pagesToLookThrough; look += 1) {
-      const page = await this.#service.page(who, before, this.#scope.signal);
-      if (!page.ok) return page;
-      const found = page.value.messages.find((message) => message.clientMessageId === id);
-      if (found !== undefined) return ok(found);
-      before = page.value.messages[0]?.received ?? null;
-      if (!page.value.hasOlder || before === null) break;
-    }
-    return ok(null);
-  }
-
   /** @returns true if the next message may be tried at once */
-  async #afterFailure(item: OutboxItem | null, failure: Parameters<typeof nextStep>[0]): Promise<boolean> {
-    const step = nextStep(failure, this.#attempt, this.#random.fraction());
-    this.#log.info('outbox.notSent', { failure: failure.kind, step: step.kind, attempt: this.#attempt });
+  async #afterFailure(item: OutboxItem | null, failure: Failure): Promise<boolean> {
+    const step = nextStep(failure, this.#attempt, this.#parts.random.fraction());
+    this.#parts.log.info('outbox.notSent', {
+      failure: failure.kind,
+      step: step.kind,
+      attempt: this.#attempt,
+    });
     switch (step.kind) {
       case 'wait':
         this.#attempt += 1;
         this.#wait(step.delayMs);
         return false;
       case 'signIn':
-        this.#held = true;
-        this.#events.credentialRefused(this.#scope, step.reason);
+        this.#refused = true;
+        this.#parts.events.credentialRefused(this.#parts.scope, step.reason);
         return false;
       case 'park': {
         const parked = item === null ? null : await this.#park(item.message.key, step.refusal);
         if (parked?.ok === true) return true;
         this.#attempt += 1;
-        this.#wait(backOff(this.#attempt, this.#random.fraction()));
+        this.#wait(backOff(this.#attempt, this.#parts.random.fraction()));
         return false;
       }
       case 'stop':
@@ -298,7 +277,7 @@ export class Outbox {
   }
 
   #park(key: string, refusal: Refusal): Promise<Result<Committed>> {
-    return this.#scope.history.commit({ outbox: [{ key, status: 'failed', refusal }] });
+    return this.#commit({ outbox: [{ key, status: 'failed', refusal }] });
   }
 
   #wait(delayMs: number): void {
@@ -310,17 +289,9 @@ export class Outbox {
   }
 }
 
-/** Where a reply's payload rests in a stored message's metadata. */
-const payloadKey = 'onethread.payload';
-
-function outgoingOf(message: Message): OutgoingMessage {
-  const { clientMessageId, content, metadata } = message;
-  if (clientMessageId === null) throw new Error('an outbox message without its client message id');
-  const { [payloadKey]: payload, ...rest } = metadata ?? {};
-  return {
-    clientMessageId,
-    text: content.text,
-    payload: typeof payload === 'string' ? payload : null,
-    metadata: Object.keys(rest).length === 0 ? null : rest,
-  };
+/** A text as it may be sent. */
+function writable(words: string, where: string): Result<string> {
+  const text = normalizeText(words).trim();
+  if (text.length === 0) return fail({ kind: 'malformed', where });
+  return text.length > maxTextLength ? fail({ kind: 'tooLong', limit: maxTextLength }) : ok(text);
 }

@@ -1,13 +1,13 @@
 import { fail, ok, type Failure, type Result } from '../../contract/failure.ts';
 import type { EpochMs } from '../../contract/ids.ts';
 import type { Link } from '../../contract/link.ts';
-import type { Typing } from '../../contract/view.ts';
+import type { Held, Typing } from '../../contract/view.ts';
 import type { Clock, Undo } from '../ports/clock.ts';
 import type { HistoryFacts } from '../ports/history.ts';
 import type { Log } from '../ports/log.ts';
 import type { ConversationRoom } from '../ports/messenger.ts';
 import type { Random } from '../ports/random.ts';
-import type { FeedEvent, KnownSpeaker, Service, ServiceConfig } from '../ports/service.ts';
+import type { Feed, FeedEvent, KnownSpeaker, Service, ServiceConfig } from '../ports/service.ts';
 import type { SessionEvents, SessionScope } from '../ports/session-scope.ts';
 import { Backfill } from './backfill.ts';
 import { Inbox } from './inbox.ts';
@@ -24,6 +24,9 @@ interface Deps {
   readonly onConfig: (config: ServiceConfig) => void;
   readonly onLink: (link: Link) => void;
   readonly onTyping: (typing: Typing | null) => void;
+  /** For so long a message can be taken back before it is sent. */
+  readonly undoMs: () => number;
+  readonly onHeld: (held: readonly Held[]) => void;
 }
 
 /**
@@ -37,7 +40,7 @@ export class Sync implements ConversationRoom {
   readonly #backfill: Backfill;
   #facts: HistoryFacts;
   #link: Link = { kind: 'idle' };
-  #feed: { close(): void } | null = null;
+  #feed: Feed | null = null;
   /** Distinguishes the connection under way from those given up: late events of an old one are dropped. */
   #connection = 0;
   #attempt = 0;
@@ -50,7 +53,12 @@ export class Sync implements ConversationRoom {
     this.#facts = deps.facts;
     this.#refused = deps.refused;
     this.#inbox = new Inbox({ ...deps, onStrange: () => this.#connect() });
-    this.#outbox = new Outbox({ ...deps, reached: () => this.#reached() });
+    this.#outbox = new Outbox({
+      ...deps,
+      reach: async () => (this.#link.kind === 'live' ? ok() : deps.service.config(deps.scope.signal)),
+      onDoubt: () => this.#feed?.check(),
+      reached: () => this.#reached(),
+    });
     this.#backfill = new Backfill(deps);
     this.#inbox.know(deps.facts);
     this.#backfill.know(deps.facts);

@@ -1,0 +1,145 @@
+import { fail, ok, type Failure, type Result } from '../../contract/failure.ts';
+import type { ClientMessageId } from '../../contract/ids.ts';
+import type { Message } from '../../contract/model.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { OutboxItem } from '../ports/history.ts';
+import type { KnownSpeaker, OutgoingMessage, Service } from '../ports/service.ts';
+import type { SessionScope } from '../ports/session-scope.ts';
+
+/** Pages of recent history looked through for a message that may have arrived before. */
+const pagesToLookThrough = 3;
+/** A send that takes longer makes us doubt the connection: together with the answer to that, ten seconds at most. */
+const slowAfterMs = 4_000;
+
+export interface CarrierParts {
+  readonly scope: SessionScope;
+  readonly service: Service;
+  readonly clock: Clock;
+  /** Whether the service can be reached. Asked before each send, so that none is begun where it surely cannot. */
+  readonly reach: () => Promise<Result<unknown>>;
+  /** A request gets no answer: is the connection still there? */
+  readonly onDoubt: () => void;
+}
+
+/**
+ * Carries one message to the service, and knows of which ones a send was begun: these may be there, answer or not. The
+ * service drops a repeat by its client message id, and where it gives no such guarantee the recent history is searched first.
+ */
+export class Carrier {
+  readonly #parts: CarrierParts;
+  /** Keys of messages whose sending was begun in this session, from before that is written down. */
+  readonly #begun = new Set<string>();
+
+  constructor(parts: CarrierParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the service may have it. */
+  mayBeThere({ message, attempted }: OutboxItem): boolean {
+    return attempted || this.#begun.has(message.key);
+  }
+
+  /** @param latest the same as it is by now; null if it was taken back or has arrived */
+  async carry(item: OutboxItem, latest: () => OutboxItem | null): Promise<Result<void>> {
+    const { scope, service } = this.#parts;
+    const known = scope.knownSpeaker() !== null;
+    const who = await scope.ensureUser();
+    if (!who.ok) return who;
+    const reached = known ? await this.#reached() : ok();
+    if (!reached.ok) return reached;
+    const inDoubt = this.mayBeThere(item);
+    const begun = inDoubt
+      ? await this.#arrivedBefore(who.value, item.message)
+      : await this.#begin(item.message);
+    if (!begun.ok) return begun;
+    const { message } = latest() ?? {};
+    if (message === undefined) return ok();
+    const sent = await this.#asked(service.send(who.value, outgoingOf(message), scope.signal));
+    if (sent.ok) return this.#accept(message, sent.value);
+    if (!inDoubt && isRefusal(sent.failure)) await this.#notTaken(message);
+    return sent;
+  }
+
+  /** What goes wrong here is nobody's word about a message. */
+  async #reached(): Promise<Result<unknown>> {
+    const reached = await this.#parts.reach();
+    if (reached.ok) return reached;
+    const { kind } = reached.failure;
+    return kind === 'rejected' || kind === 'malformed' ? fail({ kind: 'unavailable' }) : reached;
+  }
+
+  /** Before the first send: whatever happens from now on, the service may have it. */
+  async #begin({ key, clientMessageId }: Message): Promise<Result<void>> {
+    if (clientMessageId === null) throw new Error('an outbox message without its client message id');
+    this.#begun.add(key);
+    const marked = await this.#parts.scope.history.commit({ attempted: [clientMessageId] });
+    if (marked.ok) return ok();
+    this.#begun.delete(key);
+    return marked;
+  }
+
+  /** The service did not take it, which it has said itself: it can be changed and taken back again. */
+  async #notTaken({ key }: Message): Promise<void> {
+    const { history } = this.#parts.scope;
+    const noted = await history.commit({ outbox: [{ key, status: 'queued', refusal: null, refused: true }] });
+    if (noted.ok) this.#begun.delete(key);
+  }
+
+  async #asked<T>(sending: Promise<Result<T>>): Promise<Result<T>> {
+    const { clock, onDoubt } = this.#parts;
+    const cancel = clock.after(slowAfterMs, onDoubt);
+    const sent = await sending;
+    cancel();
+    if (!sent.ok && (sent.failure.kind === 'offline' || sent.failure.kind === 'unavailable')) onDoubt();
+    return sent;
+  }
+
+  async #accept(local: Message, accepted: Message): Promise<Result<void>> {
+    const { clientMessageId, key, composedAt } = local;
+    const confirmed: Message = { ...accepted, clientMessageId, key, composedAt };
+    const committed = await this.#parts.scope.history.commit({ confirm: [confirmed] });
+    return committed.ok ? ok() : committed;
+  }
+
+  /** Look whether an earlier attempt reached the service, if it does not do so itself. If it did, the message is done. */
+  async #arrivedBefore(who: KnownSpeaker, message: Message): Promise<Result<void>> {
+    const { service } = this.#parts;
+    if (service.configured?.idempotentSend === true || message.clientMessageId === null) return ok();
+    const earlier = await this.#lookUp(who, message.clientMessageId);
+    if (!earlier.ok) return earlier;
+    return earlier.value === null ? ok() : this.#accept(message, earlier.value);
+  }
+
+  async #lookUp(who: KnownSpeaker, id: ClientMessageId): Promise<Result<Message | null>> {
+    const { service, scope } = this.#parts;
+    let before: Message['received'] = null;
+    for (let look = 0; look < pagesToLookThrough; look += 1) {
+      const page = await service.page(who, before, scope.signal);
+      if (!page.ok) return page;
+      const found = page.value.messages.find((message) => message.clientMessageId === id);
+      if (found !== undefined) return ok(found);
+      before = page.value.messages[0]?.received ?? null;
+      if (!page.value.hasOlder || before === null) break;
+    }
+    return ok(null);
+  }
+}
+
+/** The service has looked at it and does not have it. */
+function isRefusal({ kind }: Failure): boolean {
+  return kind === 'rejected' || kind === 'throttled' || kind === 'signedOut';
+}
+
+/** Where a reply's payload rests in a stored message's metadata. */
+export const payloadKey = 'onethread.payload';
+
+function outgoingOf({ clientMessageId, content, metadata }: Message): OutgoingMessage {
+  if (clientMessageId === null) throw new Error('an outbox message without its client message id');
+  const { [payloadKey]: payload, ...rest } = metadata ?? {};
+  return {
+    clientMessageId,
+    text: content.text,
+    payload: typeof payload === 'string' ? payload : null,
+    metadata: Object.keys(rest).length === 0 ? null : rest,
+  };
+}

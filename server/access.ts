@@ -3,6 +3,7 @@
  * enforce what is said; the list made here is what the tests hold them to.
  */
 import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { z } from 'zod';
 
 export type Access =
   /** Nobody's data, or data whose unguessable address is the permission. */
@@ -21,6 +22,9 @@ export type Access =
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** What the route takes, for the description; it parses that itself. */
+    body?: z.ZodType | undefined;
+    takesFile?: boolean;
   }
 }
 
@@ -28,6 +32,8 @@ export interface DeclaredRoute {
   readonly method: string;
   readonly url: string;
   readonly access: Access;
+  readonly body?: z.ZodType | undefined;
+  readonly takesFile?: boolean;
 }
 
 /** Watches every route that is made from now on. Call before the first. @returns them, once the service is ready. */
@@ -43,7 +49,8 @@ export function requireDeclarations(http: FastifyInstance): () => DeclaredRoute[
 function declaredOf({ url, config }: RouteOptions): (method: string) => DeclaredRoute {
   return (method) => {
     if (config?.access === undefined) throw new Error(`${method} ${url} does not say who may use it.`);
-    return { method, url, access: config.access };
+    const { access, body, takesFile = false } = config;
+    return { method, url, access, body, takesFile };
   };
 }
 

@@ -19,6 +19,7 @@ import { userRoutes as businessUserRoutes } from './business/users.ts';
 import { Conversations } from './conversations.ts';
 import { DeskLive } from './desk-live.ts';
 import { builtDesk, DeskPage } from './desk-page.ts';
+import { describeService } from './description.ts';
 import { deskPath, deskRoutes, type DeskReach } from './desk.ts';
 import { Refusal } from './errors.ts';
 import { Border, type BorderRules } from './hosts.ts';
@@ -136,6 +137,12 @@ export function buildApp(deps: AppDeps): App {
     });
   }
   operationRoutes(http, { store, metrics, isStopping: () => stopping });
+  let description: object | undefined;
+  http.get(
+    '/openapi.json',
+    { config: { access: 'public' } },
+    async () => (description ??= describeService(routes())),
+  );
   declared(http, 'public', (scope) => signInRoutes(scope, deps));
   const threshold = { appId, store, users, conversations, border, attachments, now };
   const rooms = { users, conversations, messages, login, attachments, now };

@@ -66,7 +66,7 @@ export function businessDoor(app: FastifyInstance, base: string, deps: Deps): Bu
     app.route({
       method: route.method,
       url: `${base}${route.path}`,
-      config: { access: 'business' },
+      config: { access: 'business', body: route.body },
       handler: async (request, reply) => {
         const entry = await enter(request);
         const body = parseBody(route.body, request.body);
@@ -80,7 +80,7 @@ export function businessDoor(app: FastifyInstance, base: string, deps: Deps): Bu
       app.route({
         method: 'POST',
         url: `${base}${route.path}`,
-        config: { access: 'business' },
+        config: { access: 'business', takesFile: true },
         handler: async (request, reply) => {
           const entry = await enter(request);
           const keeping = { attachments, store, appUserId: null };

@@ -103,7 +103,7 @@ export function sdkDoor(app: FastifyInstance, base: string, deps: Deps): Door {
     app.route({
       method: route.method,
       url: `${base}${route.path}`,
-      config: { access },
+      config: { access, body: route.body },
       handler: async (request, reply) => {
         const { entry, params } = await enter(request);
         const answer = await store.transaction(async (tx) => {
@@ -124,7 +124,7 @@ export function sdkDoor(app: FastifyInstance, base: string, deps: Deps): Door {
     app.route({
       method: 'POST',
       url: `${base}${route.path}`,
-      config: { access },
+      config: { access, takesFile: true },
       handler: async (request, reply) => {
         const { entry, params } = await enter(request);
         const { user } = await store.transaction((tx) => admit({ ...entry, tx }, params));

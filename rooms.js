@@ -9,6 +9,7 @@ export const rooms = {
   'main/service': ['contract', 'main/ports'],
   'main/sync': ['contract', 'main/ports'],
   'main/archive': ['contract', 'main/ports'],
+  'main/notifications': ['contract', 'main/ports'],
   'main/settings': ['contract', 'main/ports'],
   'main/ipc': ['contract', 'main/ports'],
   'main/adapters': ['contract', 'main/ports'],
@@ -26,6 +27,7 @@ export const core = [
   'main/service',
   'main/sync',
   'main/archive',
+  'main/notifications',
   'main/settings',
   'main/ipc',
 ];
@@ -48,6 +50,7 @@ export const packages = {
   'main/service': ['zod'],
   'main/sync': ['zod'],
   'main/archive': ['zod'],
+  'main/notifications': ['zod'],
   'main/settings': ['zod'],
   'main/ipc': ['zod'],
   'main/adapters': '*',

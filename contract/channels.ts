@@ -43,6 +43,7 @@ export const requestNames = [
   'historySize',
   'exportHistory',
   'setWriting',
+  'setNotifications',
   'setAppearance',
   'dismissNotice',
   'openLink',

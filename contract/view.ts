@@ -48,6 +48,20 @@ export const Writing = z
   .readonly();
 export type Writing = z.infer<typeof Writing>;
 
+/** How the operating system's notifications tell of messages, on this device. */
+export const NotificationChoice = z
+  .object({
+    /** What they show: who and what, only which business, neither, or nothing is shown at all. */
+    level: z.enum(['full', 'name', 'hidden', 'off']),
+    sound: z.boolean(),
+  })
+  .readonly();
+export type NotificationChoice = z.infer<typeof NotificationChoice>;
+
+/** A message that was asked for from outside the window: bring it into sight. `nth` tells one asking from the next. */
+export const Summons = z.object({ key: z.string(), nth: z.int().positive() }).readonly();
+export type Summons = z.infer<typeof Summons>;
+
 /** An own message that can still be taken back; it is sent at `until`, by this device's clock. */
 export const Held = z.object({ key: z.string(), until: EpochMs }).readonly();
 export type Held = z.infer<typeof Held>;
@@ -127,6 +141,8 @@ export const View = z
     draft: z.string(),
     appearance: Appearance,
     writing: Writing,
+    notifications: NotificationChoice,
+    summons: Summons.nullable(),
     /** In the order in which they will be sent. */
     held: z.array(Held).readonly(),
     notices: z.array(Notice).readonly(),

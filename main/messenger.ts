@@ -15,6 +15,7 @@ import { Notes } from './identity/notes.ts';
 import { PassphraseVault } from './identity/passphrase-vault.ts';
 import { RefreshingService } from './identity/refresh.ts';
 import { Tickets } from './identity/tickets.ts';
+import { Notifications, type NotificationWords } from './notifications/notifications.ts';
 import { createHandlers } from './ipc/handlers.ts';
 import { ViewKeeper } from './ipc/view-keeper.ts';
 import type { Clock } from './ports/clock.ts';
@@ -22,6 +23,7 @@ import type { Sha256 } from './ports/digest.ts';
 import type { EraseSink } from './ports/erase-sink.ts';
 import type { Histories } from './ports/history.ts';
 import type { Log } from './ports/log.ts';
+import type { Attention, Notifier } from './ports/notifier.ts';
 import type { Presence } from './ports/presence.ts';
 import type { Random } from './ports/random.ts';
 import type { SaveFile } from './ports/save-file.ts';
@@ -67,6 +69,10 @@ export interface World {
   readonly probe: (address: ServiceAddress) => Promise<Result<void>>;
   /** Start the app anew: it talks to one service from start to quit. */
   readonly relaunch: () => void;
+  readonly notifier: Notifier;
+  readonly attention: Attention;
+  /** In the language of the person at this machine. */
+  readonly words: NotificationWords;
   readonly onAppearance: (theme: 'system' | 'light' | 'dark') => void;
   readonly saveFile: SaveFile;
   /** A moment as a person reads it, with its zone. */
@@ -87,6 +93,8 @@ export interface Messenger {
   boot(): Promise<Result<Session>>;
   /** The machine woke up, or the network changed. */
   tryNow(): void;
+  /** Somebody looks at the window. */
+  watched(): void;
   /** Lock now, from wherever it was asked. */
   lock(): Promise<Result<Session>>;
   /** A link to the app, as it came from the operating system. It may be anything. */
@@ -98,9 +106,9 @@ export interface Messenger {
 /** The core, assembled: identity, sync and the view meet here and know nothing of each other. */
 export function createMessenger(world: World): Messenger {
   const { clock, random, log, histories, settings, sealing, machine } = world;
-  const { appearance, business, writing } = settings.value;
+  const { business } = settings.value;
   const rules = (): MachineRules => machine.rules();
-  const view = new ViewKeeper({ publish: world.publish, log, appearance, writing, machine: rules() });
+  const view = new ViewKeeper({ ...settings.value, publish: world.publish, log, machine: rules() });
   if (business !== null) view.setBusiness(business, { password: false, browser: false });
   if (settings.setAside) view.notify('settingsSetAside');
   if (rules().policyUnreadable) view.notify('policyUnreadable');
@@ -109,6 +117,15 @@ export function createMessenger(world: World): Messenger {
     if (notice === 'signedOutIdle') view.dismiss('signedOut');
     view.notify(notice);
   };
+
+  const notifications = new Notifications({
+    notifier: world.notifier,
+    attention: world.attention,
+    choice: () => settings.value.notifications,
+    words: world.words,
+    business: () => view.view.business.name,
+    open: (at) => void view.summon(at),
+  });
 
   let sync: Sync | null = null;
   let archive: Archive | null = null;
@@ -136,6 +153,7 @@ export function createMessenger(world: World): Messenger {
         onConfig: present,
         onLink(link) {
           view.setLink(link);
+          notifications.follow(link);
           if (link.kind === 'live') void tickets.deliver();
         },
         onTyping: (typing) => view.setTyping(typing),
@@ -155,11 +173,13 @@ export function createMessenger(world: World): Messenger {
         }),
       });
       view.enter(opening, sync);
+      notifications.enter(opening);
       sync.start();
     },
     leave() {
       sync = null;
       archive = null;
+      notifications.leave();
       view.leave();
     },
     describe(session) {
@@ -265,6 +285,10 @@ export function createMessenger(world: World): Messenger {
       view.setWriting(chosen);
       return settings.update({ writing: chosen }) ? ok() : fail({ kind: 'storage', reason: 'failed' });
     },
+    setNotifications: (chosen) => {
+      view.setNotifications(chosen);
+      return settings.update({ notifications: chosen }) ? ok() : fail({ kind: 'storage', reason: 'failed' });
+    },
     openLink: world.openLink,
   });
 
@@ -278,6 +302,7 @@ export function createMessenger(world: World): Messenger {
       return booted;
     },
     tryNow: () => sync?.tryNow(),
+    watched: () => notifications.watched(),
     lock: () => lifecycle.lock(),
     acceptLink: (link) => lifecycle.acceptLink(link),
     async quit() {

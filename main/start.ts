@@ -35,6 +35,7 @@ import { pageScheme, pageUrl, servePage } from './desktop/protocol.ts';
 import { becomeOnlyInstance, bringForward } from './desktop/single-instance.ts';
 import { applyTheme } from './desktop/theme.ts';
 import { Stage } from './desktop/stage.ts';
+import { wordsFor } from './desktop/words.ts';
 import { openWindow, pagePreferences } from './desktop/window.ts';
 import type { PolicyReading } from './ports/policy-file.ts';
 import type { Wired } from './wiring.ts';
@@ -96,6 +97,9 @@ async function run(): Promise<void> {
     policy: findPolicy(),
     shell,
     confirmPlainLink: confirmPlainLink(dialog),
+    openWindow: () => stage?.open(),
+    showCount: (unread) => void app.setBadgeCount(unread),
+    words: wordsFor(app.getLocale()),
     onAppearance: (theme) => applyTheme(nativeTheme, { theme }),
     relaunch: () => {
       app.relaunch();
@@ -124,6 +128,7 @@ async function run(): Promise<void> {
   );
   powerMonitor.on('resume', () => wired.messenger.tryNow());
   app.on('activate', () => shown.open());
+  app.on('browser-window-focus', () => wired.messenger.watched());
   await booted;
 }
 

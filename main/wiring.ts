@@ -7,6 +7,7 @@ import {
   dialog,
   type IpcMainInvokeEvent,
   net,
+  Notification,
   powerMonitor,
   session as electronSession,
   type Session,
@@ -24,12 +25,16 @@ import { nodeRandom } from './adapters/random-node.ts';
 import type { RealtimeOptions } from './adapters/realtime-faye.ts';
 import { nodeSealing } from './adapters/sealing-node.ts';
 import { createKeysFile, createSettingsFile } from './adapters/settings-electron-store.ts';
+import { readsMarkup } from './adapters/notification-server.ts';
 import { RecentFiles, recentFilesList } from './adapters/sink-recent-files.ts';
 import { eraseStoredPages, fileSinks } from './adapters/sinks-files.ts';
 import { KeytarVault } from './adapters/vault-keytar.ts';
 import { writeTime } from './adapters/written-time.ts';
 import { type RequestDoor, serveRequests } from './ipc/serve-requests.ts';
 import { createOpenLink } from './desktop/open-link.ts';
+import { createAttention } from './desktop/attention.ts';
+import { DesktopNotifier } from './desktop/notifier.ts';
+import type { DesktopWords } from './desktop/words.ts';
 import { OwnClipboard } from './desktop/own-clipboard.ts';
 import { createSaveFile } from './desktop/save-file.ts';
 import { createMessenger, type Messenger } from './messenger.ts';
@@ -68,6 +73,11 @@ interface Desk {
   readonly shell: Pick<Shell, 'openExternal'>;
   /** Asks the person about a link that travels in clear. */
   readonly confirmPlainLink: (host: string) => Promise<boolean>;
+  /** Makes the window anew where it was closed. */
+  readonly openWindow: () => void;
+  /** Shows a number outside of the window. */
+  readonly showCount: (unread: number) => void;
+  readonly words: DesktopWords;
   readonly onAppearance: (theme: Appearance['theme']) => void;
   readonly relaunch: () => void;
   readonly door: RequestDoor<IpcMainInvokeEvent>;
@@ -83,6 +93,13 @@ export function wire(desk: Desk): Wired {
   const address = addressOf(settings);
   const network = electronSession.fromPartition('network', { cache: false });
   const clientOf = (at: ServiceAddress): ServiceClient => createClient(at, network, log);
+  let markup = false;
+  void readsMarkup(process.env['DBUS_SESSION_BUS_ADDRESS']).then((reads) => (markup = reads));
+  const notifier = new DesktopNotifier({
+    create: (options) => new Notification(options),
+    isSupported: () => Notification.isSupported(),
+    markup: () => markup,
+  });
   const ownClipboard = new OwnClipboard({ clipboard, platform: process.platform });
   const recentFiles = new RecentFiles({
     list: recentFilesList(process.env),
@@ -113,7 +130,10 @@ export function wire(desk: Desk): Wired {
     sealing: nodeSealing,
     machine: new Machine({ settings, policy: policyOf(desk.policy) }),
     presence: createPresence({ powerMonitor, platform: process.platform, env: process.env, log }),
-    sinks: sinksOf(desk, ownClipboard, recentFiles),
+    sinks: sinksOf(desk, ownClipboard, recentFiles, notifier),
+    notifier,
+    attention: createAttention({ window: desk.window, open: desk.openWindow, showCount: desk.showCount }),
+    words: desk.words,
     writeTime,
     saveFile: createSaveFile({
       dialog,
@@ -145,7 +165,12 @@ export function wire(desk: Desk): Wired {
 }
 
 /** Every place where something of a person can rest on this device, beside the keychain and the histories. */
-function sinksOf(desk: Desk, ownClipboard: OwnClipboard, recentFiles: RecentFiles): readonly EraseSink[] {
+function sinksOf(
+  desk: Desk,
+  ownClipboard: OwnClipboard,
+  recentFiles: RecentFiles,
+  notifier: EraseSink,
+): readonly EraseSink[] {
   const { userData, pageSettled } = desk;
   return [
     {
@@ -158,8 +183,7 @@ function sinksOf(desk: Desk, ownClipboard: OwnClipboard, recentFiles: RecentFile
       },
     },
     ownClipboard,
-    // None is shown.
-    { place: 'notifications', erase: async () => ({ files: 0, bytes: 0, remaining: 0 }) },
+    notifier,
     ...fileSinks({ userData, crashDumps: app.getPath('crashDumps') }),
     recentFiles,
   ];

@@ -12,6 +12,7 @@ import {
   type BringQuestion,
   type Held,
   type Notice,
+  type NotificationChoice,
   type StillThere,
   type Typing,
   type View,
@@ -33,6 +34,7 @@ export class ViewKeeper {
   #view: View;
   /** Of the session under way. */
   #thread: ThreadWindow | null = null;
+  #summoned = 0;
   /** The last erasure that the service has heard of: it may have heard before the report is here. */
   #toldAt: EpochMs | null = null;
 
@@ -41,6 +43,7 @@ export class ViewKeeper {
     log: Log;
     appearance: Appearance;
     writing: Writing;
+    notifications: NotificationChoice;
     machine: MachineRules;
   }) {
     this.#publish = deps.publish;
@@ -59,6 +62,8 @@ export class ViewKeeper {
       draft: '',
       appearance: deps.appearance,
       writing: deps.writing,
+      notifications: deps.notifications,
+      summons: null,
       held: [],
       notices: [],
       accounts: [],
@@ -95,6 +100,7 @@ export class ViewKeeper {
         waiting,
         draft: facts.draft,
         held: [],
+        summons: null,
         passcode,
         // They are for whoever was here before, and for nobody who has signed in since.
         ...(session.kind === 'anonymous' ? {} : { erased: null, question: null }),
@@ -123,6 +129,7 @@ export class ViewKeeper {
         waiting: 0,
         draft: '',
         held: [],
+        summons: null,
         notices,
         passcode: false,
       },
@@ -178,6 +185,19 @@ export class ViewKeeper {
 
   setWriting(writing: Writing): void {
     this.#patch({ writing });
+  }
+
+  setNotifications(notifications: NotificationChoice): void {
+    this.#patch({ notifications });
+  }
+
+  /** A message is asked for from outside the window. */
+  async summon(at: Cursor): Promise<void> {
+    const thread = this.#thread;
+    const shown = await this.showMessage(at);
+    if (!shown.ok || shown.value.key === null || this.#thread !== thread) return;
+    this.#summoned += 1;
+    this.#patch({ summons: { key: shown.value.key, nth: this.#summoned } });
   }
 
   setHeld(held: readonly Held[]): void {

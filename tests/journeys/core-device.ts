@@ -20,6 +20,7 @@ import { Machine } from '../../main/settings/machine.ts';
 import { noPolicy } from '../../main/settings/policy.ts';
 import { Settings } from '../../main/settings/settings.ts';
 import { RecordingLog } from '../fakes/log.ts';
+import { englishWords, FakeAttention, FakeNotifier } from '../fakes/notifier.ts';
 import { FakePresence } from '../fakes/presence.ts';
 import { MemorySettingsFile } from '../fakes/settings.ts';
 import { MemoryVault } from '../fakes/vault.ts';
@@ -137,6 +138,9 @@ export class CoreDevice {
       machine: new Machine({ settings, policy: noPolicy }),
       presence: new FakePresence(systemClock),
       sinks: [],
+      notifier: new FakeNotifier(),
+      attention: new FakeAttention(),
+      words: englishWords,
       writeTime: (at) => new Date(at).toISOString(),
       saveFile: async () => ({ ok: true, value: { saved: false } }),
       copyText: () => undefined,

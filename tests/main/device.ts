@@ -12,6 +12,7 @@ import { Settings } from '../../main/settings/settings.ts';
 import { ManualClock, settle } from '../fakes/clock.ts';
 import { MemoryHistories } from '../fakes/histories.ts';
 import { RecordingLog } from '../fakes/log.ts';
+import { englishWords, FakeAttention, FakeNotifier } from '../fakes/notifier.ts';
 import { FakePresence } from '../fakes/presence.ts';
 import { seededRandom } from '../fakes/random.ts';
 import { FakeSealing } from '../fakes/sealing.ts';
@@ -40,6 +41,8 @@ export class Device {
   readonly random = seededRandom(++devices * 7919);
   readonly sealing = new FakeSealing();
   readonly presence = new FakePresence(this.clock);
+  readonly notifier = new FakeNotifier();
+  readonly attention = new FakeAttention();
   readonly sinks = [new FakeSink('page'), new FakeSink('clipboard')];
   configured = true;
   /** What the organization has fixed; read at every start. */
@@ -243,6 +246,9 @@ export class Device {
         this.savedFiles.push({ suggested, text });
         return { ok: true, value: { saved: true } };
       },
+      notifier: this.notifier,
+      attention: this.attention,
+      words: englishWords,
       writeTime: (at) => new Date(at).toISOString(),
       copyText: (text) => void (this.clipboard = text),
       renewPage: () => void renewals.push(views.length - 1),

@@ -18,6 +18,7 @@ function keeper(): ViewKeeper {
     log: new RecordingLog(),
     appearance: { theme: 'system' },
     writing: { undoSeconds: 0, enterSends: true },
+    notifications: { level: 'name', sound: true },
     machine: rulesInForce(noPolicy, {}),
   });
 }

@@ -6,10 +6,13 @@ import { EpochMs, type MessageId } from '../../../contract/ids.ts';
 import type { Message } from '../../../contract/model.ts';
 import { applyPatch, type Thread, type View } from '../../../contract/view.ts';
 import { emptyThread, ThreadWindow } from '../../../main/ipc/thread-window.ts';
+import { ViewKeeper } from '../../../main/ipc/view-keeper.ts';
+import { rulesInForce } from '../../../main/settings/machine.ts';
+import { noPolicy } from '../../../main/settings/policy.ts';
+import { RecordingLog } from '../../fakes/log.ts';
 import type { AccountHistory } from '../../../main/ports/history.ts';
 import type { ScopedHistory } from '../../../main/ports/session-scope.ts';
 import { MemoryHistories } from '../../fakes/histories.ts';
-import { aView } from '../../renderer/make.ts';
 import { clientId, confirmed, newAccount, newKey, outgoing } from '../../store/messages.ts';
 
 /** One question after the other, as the store process answers them; a test lets the answers through one by one. */
@@ -17,7 +20,11 @@ class SlowHistory implements ScopedHistory {
   readonly #listeners: ((committed: Committed) => void)[] = [];
   readonly #waiting: (() => Promise<void>)[] = [];
 
-  constructor(readonly history: AccountHistory) {}
+  readonly history: AccountHistory;
+
+  constructor(history: AccountHistory) {
+    this.history = history;
+  }
 
   get waiting(): number {
     return this.#waiting.length;
@@ -59,9 +66,11 @@ class SlowHistory implements ScopedHistory {
 class Drawn {
   readonly older = { reachedBeginning: true, fetchOlder: async (): Promise<Result<void>> => ok() };
   readonly window: ThreadWindow;
-  #view: View = aView({ thread: emptyThread });
+  readonly history: SlowHistory;
+  #view: View = emptyView();
 
-  constructor(readonly history: SlowHistory) {
+  constructor(history: SlowHistory) {
+    this.history = history;
     this.window = new ThreadWindow({
       history,
       older: this.older,
@@ -103,6 +112,18 @@ class Drawn {
     });
     if (next !== null) this.#view = next;
   }
+}
+
+function emptyView(): View {
+  const { view } = new ViewKeeper({
+    publish: () => undefined,
+    log: new RecordingLog(),
+    appearance: { theme: 'system' },
+    writing: { undoSeconds: 0, enterSends: true },
+    notifications: { level: 'name', sound: true },
+    machine: rulesInForce(noPolicy, {}),
+  });
+  return { ...view, thread: emptyThread };
 }
 
 async function stored(count: number): Promise<SlowHistory> {

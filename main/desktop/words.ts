@@ -1,4 +1,4 @@
-import type { NotificationWords } from '../notifications/notifications.ts';
+import type { NotificationWords } from '../ports/notifier.ts';
 
 /** What the operating system's own surfaces say: notifications and the tray. The page has a catalogue of its own. */
 export interface DesktopWords extends NotificationWords {

@@ -3,15 +3,8 @@ import type { Message } from '../../contract/model.ts';
 import type { NotificationChoice } from '../../contract/view.ts';
 import type { EpochMs } from '../../contract/ids.ts';
 import type { Committed, Cursor, HistoryFacts } from '../ports/history.ts';
-import type { Attention, Notifier, Toast } from '../ports/notifier.ts';
+import type { Attention, NotificationWords, Notifier, Toast } from '../ports/notifier.ts';
 import type { Opening, SessionScope } from '../ports/session-scope.ts';
-
-/** What notifications say besides what the business wrote, in the person's language. */
-export interface NotificationWords {
-  readonly app: string;
-  readonly newMessage: string;
-  readonly newMessages: (count: number) => string;
-}
 
 /** Characters of a message that a notification shows at most. */
 const longestBody = 120;

@@ -22,3 +22,10 @@ export interface Attention {
   /** How many messages wait to be read, for the places outside the window that show a number. */
   count(unread: number): void;
 }
+
+/** What notifications say besides what the business wrote, in the person's language. */
+export interface NotificationWords {
+  readonly app: string;
+  readonly newMessage: string;
+  readonly newMessages: (count: number) => string;
+}

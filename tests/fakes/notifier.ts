@@ -1,5 +1,4 @@
-import type { NotificationWords } from '../../main/notifications/notifications.ts';
-import type { Attention, Notifier, Toast } from '../../main/ports/notifier.ts';
+import type { Attention, NotificationWords, Notifier, Toast } from '../../main/ports/notifier.ts';
 
 /** A desktop that shows one notification at a time. */
 export class FakeNotifier implements Notifier {

@@ -314,6 +314,6 @@ it('D-03 whatever is read, jumped to and committed in whatever turn, what is dra
       expect(older).toBe(from > 0 ? 'more' : 'beginning');
       expect(newer).toBe(from + messages.length < all.length);
     }),
-    { numRuns: 300 },
+    { numRuns: 60 },
   );
 });

@@ -87,6 +87,7 @@ export class HttpFaults {
       case 'wrongLength': {
         const { status, headers, body: whole } = await ask();
         hit();
+        fault.onLift(() => exchange.reset());
         const length = ['Content-Length', String(whole.length + promised)];
         return void exchange.response.writeHead(status, [...headers, ...length]).write(whole);
       }

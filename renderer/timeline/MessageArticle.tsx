@@ -25,6 +25,8 @@ export type MessageProps = {
   readonly current: boolean;
   /** Enter was pressed on it: Tab now also reaches the links and buttons inside. */
   readonly entered: boolean;
+  /** It was looked for, and has just been found. */
+  readonly lit: boolean;
   readonly onRetry: (key: string) => void;
   readonly onDiscard: (key: string) => void;
 };
@@ -32,10 +34,10 @@ export type MessageProps = {
 export const articleId = (key: string): string => `message-${key}`;
 
 export const MessageArticle = memo(function MessageArticle(props: MessageProps) {
-  const { message, business, startsGroup, endsGroup, current, entered, link } = props;
+  const { message, business, startsGroup, endsGroup, current, entered, lit, link } = props;
   const own = isOwn(message);
   const name = authorName(message.author, business);
-  const shape = `${startsGroup ? ' starts-group' : ''}${endsGroup ? ' ends-group' : ''}`;
+  const shape = `${startsGroup ? ' starts-group' : ''}${endsGroup ? ' ends-group' : ''}${lit ? ' message-lit' : ''}`;
   return (
     <article
       id={articleId(message.key)}

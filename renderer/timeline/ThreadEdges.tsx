@@ -26,20 +26,21 @@ export function ThreadTop({
   }
   return (
     <div className="thread-top">
-      <p className={older === 'loading' ? 'loading' : undefined}>{topSentence(older)}</p>
+      {older === 'unreachable' ? <p>{strings.timeline.unreachable}</p> : <Skeleton />}
+      {older === 'loading' && <p className="visually-hidden">{strings.timeline.loadingOlder}</p>}
     </div>
   );
 }
 
-function topSentence(older: Exclude<Thread['older'], 'beginning'>): string | null {
-  switch (older) {
-    case 'more':
-      return null;
-    case 'loading':
-      return strings.timeline.loadingOlder;
-    case 'unreachable':
-      return strings.timeline.unreachable;
-  }
+/** Where messages will stand once they are here. */
+function Skeleton() {
+  return (
+    <div className="skeleton column" aria-hidden="true">
+      <i />
+      <i />
+      <i />
+    </div>
+  );
 }
 
 /** An empty thread greets; there is no wizard. */
@@ -91,12 +92,15 @@ export function UnreadSeparator({ count }: { readonly count: number }) {
 
 /** Silent: the announcer says it once per burst. */
 export function ThreadBottom({
+  newer,
   typing,
   business,
 }: {
+  readonly newer: boolean;
   readonly typing: Typing | null;
   readonly business: string;
 }) {
+  if (newer) return <Skeleton />;
   return (
     <div className="thread-bottom" aria-hidden="true">
       {typing !== null && (

@@ -1,12 +1,11 @@
-import { useCallback, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Ref } from 'react';
 import { Virtualizer } from 'virtua';
 import type { VirtualizerHandle } from 'virtua';
 import { strings } from '../strings/strings.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useNow } from '../view/now.ts';
-import { answered } from '../view/smooch.ts';
-import { useSurroundings, useView } from '../view/surroundings.tsx';
+import { useView } from '../view/surroundings.tsx';
 import { dayLabel, dayOf } from './dates.ts';
 import { MessageArticle } from './MessageArticle.tsx';
 import type { MessageProps } from './MessageArticle.tsx';
@@ -18,7 +17,11 @@ import { DateSeparator, ThreadBottom, ThreadTop, UnreadSeparator, Welcome } from
 import { useAnnouncements } from './use-announcements.ts';
 import { useReadMark } from './use-read-mark.ts';
 import { useReadingPosition } from './use-reading-position.ts';
+import { useOutboxRequests } from './use-outbox-requests.ts';
+import { usePages } from './use-pages.ts';
 import { useRoving } from './use-roving.ts';
+import { useArrival } from './use-arrival.ts';
+import type { Target } from './use-arrival.ts';
 import { useUnreadLine } from './use-unread-line.ts';
 import { useBusinessName } from '../view/use-business.ts';
 
@@ -27,6 +30,8 @@ export type TimelineHandle = {
   readonly toLatest: () => void;
   /** The same, and put the focus on the first of those that were not read. */
   readonly focusLatest: () => void;
+  /** Bring a message into sight that is there, or is just coming; focus it, and let it light up for a moment. */
+  readonly reveal: (key: string) => void;
   readonly page: (direction: -1 | 1) => void;
   readonly focus: () => void;
 };
@@ -37,6 +42,9 @@ type Props = {
   readonly covered: boolean;
 };
 
+/** Where the reader was when the thread was last drawn. */
+type Reader = { readonly atEnd: boolean; readonly topKey: string | null };
+
 const minuteMs = 60_000;
 
 export function Timeline({ ref, covered }: Props) {
@@ -45,38 +53,71 @@ export function Timeline({ ref, covered }: Props) {
   const link = useView((view) => view.link);
   const unreadCount = useView((view) => view.unreadCount);
   const business = useBusinessName();
-  const { showOlder, showLatest, retry, discard } = useThreadRequests();
+  const { showOlder, showNewer, showLatest } = usePages();
+  const { retry, discard } = useOutboxRequests();
   const now = useNow(minuteMs);
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
 
-  const [wasAtEnd, setWasAtEnd] = useState(true);
-  const unread = useUnreadLine(thread.messages, wasAtEnd && !thread.newer && !covered);
-  const rows = useMemo(
-    () => rowsOf({ messages: thread.messages, older: thread.older, gaps: thread.gaps, unread, typing }),
-    [thread, unread, typing],
-  );
-  const stretch = useStretch(rows);
-  const position = useReadingPosition({ scroller, list, stretch, onNearTop: showOlder });
-  if (position.atEnd !== wasAtEnd) setWasAtEnd(position.atEnd);
+  const [last, setLast] = useState<Reader>({ atEnd: true, topKey: null });
+  const unread = useUnreadLine(thread, last.atEnd && !thread.newer && !covered);
+  const rows = useMemo(() => {
+    const { messages, older, newer, gaps } = thread;
+    return rowsOf({ messages, older, newer, gaps, unread, typing });
+  }, [thread, unread, typing]);
+  const stretch = useStretch(rows, last.topKey);
+  const [target, setTarget] = useState<Target | null>(null);
+  const position = useReadingPosition({
+    scroller,
+    list,
+    stretch,
+    newer: thread.newer,
+    target: target?.key ?? null,
+    onNearTop: showOlder,
+    onNearBottom: showNewer,
+  });
+  if (position.atEnd !== last.atEnd || position.topKey !== last.topKey)
+    setLast({ atEnd: position.atEnd, topKey: position.topKey });
   const atEnd = position.atEnd && !thread.newer;
   useReadMark(atEnd && !covered);
-  useAnnouncements(thread.messages, typing, business);
+  useAnnouncements(thread, typing, business);
 
   const keys = useMemo(() => messageKeys(stretch.rows), [stretch]);
   const indexOf = (key: string) => stretch.rows.findIndex((row) => row.key === key);
-  const reveal = (key: string) => list.current?.scrollToIndex(indexOf(key), { align: 'nearest' });
-  const roving = useRoving({ keys, entry: position.topKey, onReveal: reveal, onRetry: retry });
+  const bringIn = (key: string) => list.current?.scrollToIndex(indexOf(key), { align: 'nearest' });
+  const roving = useRoving({ keys, entry: position.topKey, onReveal: bringIn, onRetry: retry });
+  const lit = useArrival(target, keys, {
+    arrive: ({ key, inPassing }) => {
+      roving.moveTo(key);
+      if (!inPassing) position.show(key);
+      else if (key === keys.at(-1)) position.toEnd();
+    },
+    forget: () => setTarget(null),
+  });
 
-  const toLatest = () => (thread.newer ? showLatest() : position.toEnd());
+  const [wantsLatest, setWantsLatest] = useState(false);
+  if (wantsLatest && !thread.newer) {
+    setWantsLatest(false);
+    const key = unread?.before ?? thread.messages.at(-1)?.key;
+    if (key !== undefined) setTarget({ key, inPassing: true });
+  }
+  const toLatest = () => {
+    position.toEnd();
+    if (thread.newer) showLatest();
+  };
   const focusLatest = () => {
+    if (thread.newer) {
+      setWantsLatest(true);
+      return toLatest();
+    }
     const first = unread?.before ?? keys.at(-1);
     if (first !== undefined) roving.moveTo(first);
-    if (unread === null || thread.newer) toLatest();
+    if (unread === null) toLatest();
   };
   useImperativeHandle(ref, () => ({
     toLatest,
     focusLatest,
+    reveal: (key) => setTarget({ key, inPassing: false }),
     page: (direction) => scroller.current?.scrollBy({ top: direction * scroller.current.clientHeight * 0.9 }),
     focus: () => {
       if (roving.current !== null) roving.moveTo(roving.current);
@@ -111,7 +152,9 @@ export function Timeline({ ref, covered }: Props) {
             {(row: Row) => {
               if (row.kind === 'top') return <ThreadTop key="top" older={row.older} business={business} />;
               if (row.kind === 'bottom')
-                return <ThreadBottom key="bottom" typing={row.typing} business={business} />;
+                return (
+                  <ThreadBottom key="bottom" newer={row.newer} typing={row.typing} business={business} />
+                );
               const current = row.key === roving.current;
               return (
                 <ThreadMessage
@@ -120,6 +163,7 @@ export function Timeline({ ref, covered }: Props) {
                   now={now}
                   current={current}
                   entered={current && roving.entered}
+                  lit={row.key === lit}
                   {...drawn}
                 />
               );
@@ -171,54 +215,14 @@ function JumpButton({ count, onJump }: { readonly count: number; readonly onJump
 }
 
 /** Steps towards `rows`; a second step follows before anything of the first is painted. */
-function useStretch(rows: readonly Row[]): Stretch {
+function useStretch(rows: readonly Row[], reading: string | null): Stretch {
   const [stretch, setStretch] = useState(() => firstStretch(rows));
   const arrived = stretch.rows === stretch.goal;
   useLayoutEffect(() => {
-    if (!arrived) queueMicrotask(() => setStretch((now) => nextStretch(now, now.goal)));
-  }, [arrived, stretch]);
+    if (!arrived) queueMicrotask(() => setStretch((now) => nextStretch(now, now.goal, reading)));
+  }, [arrived, reading, stretch]);
   if (stretch.goal === rows) return stretch;
-  const next = nextStretch(stretch, rows);
+  const next = nextStretch(stretch, rows, reading);
   setStretch(next);
   return next;
-}
-
-function useThreadRequests() {
-  const { smooch, complaints } = useSurroundings();
-  const epoch = useView((view) => view.session.epoch);
-  const older = useView((view) => view.thread.older);
-  const first = useView((view) => view.thread.messages[0]?.key ?? null);
-  const linkKind = useView((view) => view.link.kind);
-  const askedFor = useRef<string | null>(null);
-  const showOlder = useCallback(() => {
-    // Once per page, and once more when the connection has changed since: scrolling asks again and again.
-    const page = `${first} ${linkKind}`;
-    if (older !== 'more' || askedFor.current === page) return;
-    askedFor.current = page;
-    void answered('showOlder', smooch.showOlder({ epoch }));
-  }, [epoch, first, linkKind, older, smooch]);
-  const showLatest = useCallback(
-    () => void answered('showLatest', smooch.showLatest({ epoch })),
-    [epoch, smooch],
-  );
-  const retry = useCallback(
-    async (key: string) => {
-      const answer = await answered('retryMessage', smooch.retryMessage({ epoch, key }));
-      if (!answer.ok) complaints.complain(answer.failure);
-    },
-    [complaints, epoch, smooch],
-  );
-  const discard = useCallback(
-    async (key: string) => {
-      const answer = await answered('discardMessage', smooch.discardMessage({ epoch, key }));
-      if (!answer.ok) complaints.complain(answer.failure);
-    },
-    [complaints, epoch, smooch],
-  );
-  return {
-    showOlder,
-    showLatest,
-    retry: useCallback((key: string) => void retry(key), [retry]),
-    discard: useCallback((key: string) => void discard(key), [discard]),
-  };
 }

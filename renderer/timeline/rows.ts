@@ -13,7 +13,13 @@ export const groupMs = 5 * 60_000;
 export type Row =
   | { readonly kind: 'top'; readonly key: 'top'; readonly older: Thread['older'] }
   | MessageRow
-  | { readonly kind: 'bottom'; readonly key: 'bottom'; readonly typing: Typing | null };
+  | {
+      readonly kind: 'bottom';
+      readonly key: 'bottom';
+      /** There is more below. */
+      readonly newer: boolean;
+      readonly typing: Typing | null;
+    };
 
 export type MessageRow = {
   readonly kind: 'message';
@@ -40,12 +46,13 @@ export type UnreadLine = {
 type Scene = {
   readonly messages: readonly Message[];
   readonly older: Thread['older'];
+  readonly newer: boolean;
   readonly gaps: Thread['gaps'];
   readonly unread: UnreadLine | null;
   readonly typing: Typing | null;
 };
 
-export function rowsOf({ messages, older, gaps, unread, typing }: Scene): readonly Row[] {
+export function rowsOf({ messages, older, newer, gaps, unread, typing }: Scene): readonly Row[] {
   const lastSeen = messages.findLast((message) => message.status === 'seen' && isOwn(message))?.key;
   const rows: MessageRow[] = [];
   let day: number | null = null;
@@ -74,7 +81,7 @@ export function rowsOf({ messages, older, gaps, unread, typing }: Scene): readon
   return [
     { kind: 'top', key: 'top', older },
     ...rows.map((row, index) => endOfGroup(row, rows[index + 1])),
-    { kind: 'bottom', key: 'bottom', typing },
+    { kind: 'bottom', key: 'bottom', newer, typing: newer ? null : typing },
   ];
 }
 

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Message } from '../../contract/model.ts';
+import type { Thread } from '../../contract/view.ts';
 import { useView } from '../view/surroundings.tsx';
 import { useAttentive, useFocused } from '../view/attention.ts';
 import { isOwn, unreadLine } from './rows.ts';
@@ -18,6 +19,8 @@ export type LineState = {
 type Moment = {
   readonly messages: readonly Message[];
   readonly unreadCount: number;
+  /** The thread goes on below `messages`: where the unread part begins cannot be counted from there. */
+  readonly newer: boolean;
   /** Somebody is looking at the end of the thread. */
   readonly watched: boolean;
   readonly focused: boolean;
@@ -30,8 +33,9 @@ export const lineAtOpening: LineState = { line: null, decided: false, fresh: tru
  * with everything read.
  */
 export function nextLine(state: LineState, moment: Moment): LineState {
-  const { messages, unreadCount, watched, focused } = moment;
-  const lastOwn = messages.findLast(isOwn)?.key ?? null;
+  const { messages, unreadCount, newer, watched, focused } = moment;
+  if (newer && unreadCount > 0) return settled(state, { ...state, line: grown(state.line, unreadCount) });
+  const lastOwn = newer ? state.lastOwn : (messages.findLast(isOwn)?.key ?? null);
   const wrote = state.lastOwn !== lastOwn && state.lastOwn !== null;
   const fresh = state.fresh && messages.length === 0;
   if (unreadCount === 0) {
@@ -40,16 +44,15 @@ export function nextLine(state: LineState, moment: Moment): LineState {
   }
   if (wrote) return { line: null, decided: true, fresh, lastOwn };
   if (state.decided) {
-    const grown = state.line !== null && state.line.count < unreadCount;
-    return settled(state, {
-      ...state,
-      lastOwn,
-      ...(grown ? { line: { ...state.line, count: unreadCount } } : {}),
-    });
+    return settled(state, { ...state, lastOwn, line: grown(state.line, unreadCount) });
   }
   if (watched && !state.fresh) return { line: state.line, decided: true, fresh, lastOwn };
   const line = unreadLine(messages, unreadCount);
   return settled(state, { line: line ?? state.line, decided: line !== null, fresh, lastOwn });
+}
+
+function grown(line: UnreadLine | null, unreadCount: number): UnreadLine | null {
+  return line !== null && line.count < unreadCount ? { ...line, count: unreadCount } : line;
 }
 
 /** The same object for the same state: rendering settles when nothing changes any more. */
@@ -62,12 +65,15 @@ function settled(last: LineState, next: LineState): LineState {
   return same ? last : next;
 }
 
-export function useUnreadLine(messages: readonly Message[], atEnd: boolean): UnreadLine | null {
+export function useUnreadLine(
+  { messages, newer }: Pick<Thread, 'messages' | 'newer'>,
+  atEnd: boolean,
+): UnreadLine | null {
   const unreadCount = useView((view) => view.unreadCount);
   const attentive = useAttentive();
   const focused = useFocused();
   const [state, setState] = useState(lineAtOpening);
-  const next = nextLine(state, { messages, unreadCount, watched: attentive && atEnd, focused });
+  const next = nextLine(state, { messages, unreadCount, newer, watched: attentive && atEnd, focused });
   if (next !== state) setState(next);
   return next.line;
 }

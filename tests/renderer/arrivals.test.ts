@@ -31,7 +31,7 @@ describe('arrivals', () => {
 
 describe('the line of unread messages', () => {
   const thread = [says('a', 1, 'A'), writes('b', 2, 'B'), says('c', 3, 'C'), says('d', 4, 'D')];
-  const moment = { messages: thread, unreadCount: 0, watched: true, focused: true };
+  const moment = { messages: thread, unreadCount: 0, newer: false, watched: true, focused: true };
   const settle = (state: LineState, part: Partial<typeof moment>): LineState => {
     const next = nextLine(state, { ...moment, ...part });
     return next === state ? state : settle(next, part);

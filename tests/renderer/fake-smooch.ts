@@ -2,7 +2,7 @@ import type { SmoochBridge } from '../../contract/bridge.ts';
 import { requestNames } from '../../contract/channels.ts';
 import type { RequestName } from '../../contract/channels.ts';
 import type { EraseReport } from '../../contract/erase-report.ts';
-import { ok } from '../../contract/failure.ts';
+import { fail, ok } from '../../contract/failure.ts';
 import type { Result } from '../../contract/failure.ts';
 import { Epoch, EpochMs } from '../../contract/ids.ts';
 import type { Message } from '../../contract/model.ts';
@@ -10,6 +10,7 @@ import { requests } from '../../contract/requests.ts';
 import type { Input } from '../../contract/requests.ts';
 import type { Session } from '../../contract/session.ts';
 import { FakePeople } from './fake-people.ts';
+import { FakeThread } from './fake-thread.ts';
 import { ViewPatch, applyPatch } from '../../contract/view.ts';
 import type { ThreadChange, View } from '../../contract/view.ts';
 
@@ -41,6 +42,7 @@ export class FakeSmooch {
   past: Message[][] = [];
   report: EraseReport = cleanReport;
   readonly people = new FakePeople(this);
+  readonly reading = new FakeThread(this);
   readonly asked: Asked[] = [];
   readonly answers: Partial<Record<RequestName, (input: unknown) => Answer>> = {};
   readonly bridge: SmoochBridge;
@@ -97,7 +99,7 @@ export class FakeSmooch {
     this.asked.push({ name, input });
     const scripted = this.answers[name];
     if (scripted !== undefined) return scripted(input);
-    return this.people.answer(name, input) ?? this.#behave(name, input);
+    return this.people.answer(name, input) ?? this.reading.answer(name, input) ?? this.#behave(name, input);
   }
 
   async #behave(name: RequestName, input: unknown): Promise<Result<unknown>> {
@@ -130,10 +132,18 @@ export class FakeSmooch {
         this.push({ unreadCount: 0 });
         return ok();
       case 'retryMessage':
-        this.#retry(requests.retryMessage.input.parse(input).key);
+        this.#takeUp(requests.retryMessage.input.parse(input).key);
+        return ok();
+      case 'retryAll':
+        for (const { key, status } of this.view.thread.messages) if (status === 'failed') this.#takeUp(key);
+        return ok();
+      case 'editMessage':
+        return this.#edit(requests.editMessage.input.parse(input));
+      case 'setWriting':
+        this.push({ writing: requests.setWriting.input.parse(input) });
         return ok();
       case 'discardMessage':
-        this.remove([requests.discardMessage.input.parse(input).key]);
+        this.#discard(requests.discardMessage.input.parse(input).key);
         return ok();
       case 'setAppearance':
         this.push({ appearance: requests.setAppearance.input.parse(input) });
@@ -166,12 +176,29 @@ export class FakeSmooch {
       status: 'queued',
       refusal: null,
     };
-    this.upsert([message], { waiting: this.view.waiting + 1 });
+    const { undoSeconds } = this.view.writing;
+    const until = EpochMs.parse(Date.now() + undoSeconds * 1_000);
+    const held = undoSeconds === 0 ? [] : [...this.view.held, { key: clientMessageId, until }];
+    this.upsert([message], { waiting: this.view.waiting + 1, held });
   }
 
-  #retry(key: string): void {
+  #takeUp(key: string, text?: string): void {
     const message = this.view.thread.messages.find((each) => each.key === key);
-    if (message !== undefined) this.upsert([{ ...message, status: 'queued', refusal: null }]);
+    if (message === undefined) return;
+    const content = text === undefined ? message.content : { kind: 'text' as const, text };
+    this.upsert([{ ...message, content, status: 'queued', refusal: null }]);
+  }
+
+  #edit({ key, text }: Input<'editMessage'>): Result<void> {
+    const status = this.view.thread.messages.find((each) => each.key === key)?.status;
+    if (status !== 'queued' && status !== 'failed') return fail({ kind: 'alreadySent' });
+    this.#takeUp(key, text.trim());
+    return ok();
+  }
+
+  #discard(key: string): void {
+    this.remove([key]);
+    this.push({ held: this.view.held.filter((each) => each.key !== key) });
   }
 
   #signIn({ userId, ...proof }: Input<'login'> | Input<'signIn'>): Result<Session> {
@@ -185,6 +212,7 @@ export class FakeSmooch {
   /** Another session begins: nothing of the last one stays. */
   become(session: Session, rest: Partial<Omit<View, 'revision' | 'thread'>> = {}): void {
     this.past = [];
+    this.reading.archive = null;
     const thread: View['thread'] = {
       conversationId: null,
       messages: [],
@@ -200,6 +228,7 @@ export class FakeSmooch {
         draft: '',
         unreadCount: 0,
         waiting: 0,
+        held: [],
         typing: null,
         passcode: false,
         question: null,

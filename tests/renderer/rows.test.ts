@@ -13,7 +13,7 @@ function drawn(
   messages: readonly Message[],
   unread: { before: string; count: number } | null = null,
 ): MessageRow[] {
-  const rows = rowsOf({ messages, older: 'beginning', gaps: [], unread, typing: null });
+  const rows = rowsOf({ messages, older: 'beginning', newer: false, gaps: [], unread, typing: null });
   return rows.filter((row) => row.kind === 'message');
 }
 
@@ -22,6 +22,7 @@ describe('rowsOf', () => {
     const rows = rowsOf({
       messages: [says('a', noon, 'x')],
       older: 'more',
+      newer: false,
       gaps: [],
       unread: null,
       typing: null,

@@ -89,15 +89,15 @@ function card(title: string, description: string, mediaUrl: string | null) {
   };
 }
 
-/** `count` messages ending at 9:00 today, oldest first; `from` numbers the first of them. */
-export function longTalk(count: number, from: number): Message[] {
+/** `count` messages of a talk that ends with number `last` at 9:00 today, oldest first; `from` numbers the first of them. */
+export function longTalk(count: number, from: number, last = 10_000): Message[] {
   const words = 'We checked the papers and everything is in order so the crate can go on board tonight'.split(
     ' ',
   );
   return Array.from({ length: count }, (_unused, index) => {
     const n = from + index;
     const text = `${n}: ${Array.from({ length: 1 + ((n * 7) % 23) }, (_none, word) => words[(n + word) % words.length]).join(' ')}`;
-    const time = at(9, 0) - (10_000 - n) * 4 * minute;
+    const time = at(9, 0) - (last - n) * 4 * minute;
     return n % 3 === 0 ? writes(`n${n}`, time, text) : says(`n${n}`, time, text);
   });
 }
@@ -135,6 +135,12 @@ export const scenes: Readonly<Record<string, () => FakeSmooch>> = {
   long: () => {
     const fake = new FakeSmooch(aView({ thread: aThread(longTalk(60, 9_940), { older: 'more' }) }));
     fake.past = [longTalk(60, 9_880), longTalk(60, 9_820), longTalk(60, 9_760)];
+    return fake;
+  },
+  archive: () => {
+    const all = longTalk(100_000, 0, 100_000);
+    const fake = new FakeSmooch(aView({ thread: aThread(all.slice(-80), { older: 'more' }) }));
+    fake.reading.archive = all;
     return fake;
   },
   huge: () => new FakeSmooch(aView({ thread: aThread(longTalk(5_000, 5_000)) })),

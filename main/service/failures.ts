@@ -40,9 +40,7 @@ export function failureOf(answer: HttpAnswer, asked: Asked): Failure {
 
 function refusalOf(answer: Answered, asked: Asked): Failure {
   const { status, retryAfter } = answer;
-  if (status === 429)
-    return { kind: 'throttled', retryAfterMs: retryAfterMs(retryAfter, asked.now) ?? 30_000 };
-  if (status === 503) {
+  if (status === 429 || status === 503) {
     const wait = retryAfterMs(retryAfter, asked.now);
     return wait === null ? { kind: 'unavailable' } : { kind: 'throttled', retryAfterMs: wait };
   }

@@ -1,3 +1,10 @@
+/** A wall clock that is wrong: what it shows now (milliseconds since 1970), and how fast it runs. */
+export interface ClockSetting {
+  readonly to: number;
+  /** 1.1 is a tenth too fast, 0 stands still. */
+  readonly factor: number;
+}
+
 /** One of a person's devices, as a test drives it: the core under plain Node, or the real app in a real window. */
 import type { Entry } from './history.ts';
 
@@ -29,6 +36,8 @@ export interface Device {
   logout(): Promise<'ok' | 'refused' | 'unknown'>;
   /** SIGKILL to the whole group. Resolves when nothing of it runs. */
   kill(): Promise<void>;
+  /** Sets its wall clock, also of later starts; null puts it right. Absent where it cannot be set. */
+  setClock?(setting: ClockSetting | null): Promise<void>;
   freeze(): void;
   thaw(): void;
   /** In an orderly way; resolves when nothing of it runs. */

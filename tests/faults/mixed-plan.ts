@@ -31,6 +31,7 @@ interface Trouble {
 type Pick = (least: number, most: number) => number;
 
 const once = { lastsMs: null, where: 'device' } as const;
+const briefly = { lastsMs: [50, 300], where: 'device' } as const;
 const aWhile = { lastsMs: [500, 2_000], where: 'device', times: 2 } as const;
 const posts = { method: 'POST', path: '/messages' } as const;
 const reads = { method: 'GET', path: '/messages' } as const;
@@ -45,6 +46,11 @@ function http(
 function faye(kind: 'dropEvent' | 'duplicateEvent', toxicity: number): Trouble {
   return { ...aWhile, action: () => ({ layer: 'faye', kind, toxicity }) };
 }
+
+const dayMs = 86_400_000;
+const jumpsMs = [1_000, -1_000, 3_600_000, -3_600_000, dayMs, -dayMs, 400 * dayMs, -400 * dayMs];
+/** 1970; the edge of summer time in Europe; the end of 32 bits of seconds. */
+const instants = [0, Date.UTC(2026, 2, 29, 0, 59, 59), Date.UTC(2038, 0, 19, 3, 14, 6)];
 
 /** All that a run can mix. */
 const troubles: Readonly<Record<string, Trouble>> = {
@@ -99,12 +105,22 @@ const troubles: Readonly<Record<string, Trouble>> = {
   },
   shuffledEvents: { ...aWhile, action: (n) => ({ layer: 'faye', kind: 'reorderEvents', window: n(2, 5) }) },
   foreignEvents: { ...aWhile, action: () => ({ layer: 'faye', kind: 'forgeEvent', what: 'otherUser' }) },
-  lostSession: { ...once, times: 2, action: () => ({ layer: 'faye', kind: 'unknownClient' }) },
-  cutFeed: { ...once, times: 3, action: () => ({ layer: 'faye', kind: 'killConnect' }) },
+  lostSession: { ...briefly, times: 2, action: () => ({ layer: 'faye', kind: 'unknownClient' }) },
+  cutFeed: { ...briefly, times: 3, action: () => ({ layer: 'faye', kind: 'killConnect' }) },
   deviceKilled: { ...once, times: 3, action: () => ({ layer: 'process', kind: 'kill' }) },
   deviceOff: { ...aWhile, times: 1, action: () => ({ layer: 'process', kind: 'kill' }) },
   storeKilled: { ...once, times: 4, action: () => ({ layer: 'process', kind: 'kill', child: 'store' }) },
   deviceAsleep: { ...aWhile, times: 1, action: () => ({ layer: 'process', kind: 'freeze' }) },
+  clockJump: {
+    ...aWhile,
+    action: (n) => ({ layer: 'clock', kind: 'jump', ms: jumpsMs[n(0, jumpsMs.length - 1)] ?? 0 }),
+  },
+  clockDrift: { ...aWhile, action: (n) => ({ layer: 'clock', kind: 'drift', factor: n(5, 20) / 10 }) },
+  clockStopped: { ...aWhile, action: () => ({ layer: 'clock', kind: 'stop' }) },
+  clockSet: {
+    ...aWhile,
+    action: (n) => ({ layer: 'clock', kind: 'set', to: instants[n(0, instants.length - 1)] ?? 0 }),
+  },
   serviceKilled: { ...once, where: 'service', times: 2, action: () => ({ layer: 'process', kind: 'kill' }) },
   serviceOff: { ...aWhile, where: 'service', times: 1, action: () => ({ layer: 'process', kind: 'kill' }) },
   serviceAsleep: {

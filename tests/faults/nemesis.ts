@@ -1,7 +1,8 @@
+import type { ClockSetting } from './device.ts';
 import { signalProcess } from './devices/process-group.ts';
 import type { Note, Person } from './person.ts';
 import type { PlanClock } from './plan-clock.ts';
-import type { FaultAction, ProcessAction } from './plans/action.ts';
+import type { ClockAction, FaultAction, ProcessAction } from './plans/action.ts';
 import type { Fault } from './plans/plan.ts';
 import type { LinkAction } from './proxy/imposed.ts';
 import type { Stage } from './stage.ts';
@@ -28,6 +29,8 @@ export class Nemesis {
   readonly #over = new AbortController();
   /** Of one process only one thing at a time can be true: what is done to it queues up. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  /** Ends what lasts until everything heals. */
+  readonly #lasting: (() => Promise<void>)[] = [];
 
   constructor(parts: { stage: Stage; people: readonly Person[]; note: Note }) {
     this.#stage = parts.stage;
@@ -35,7 +38,7 @@ export class Nemesis {
     this.#note = parts.note;
   }
 
-  /** Resolves when every fault has had its time. */
+  /** Resolves when every fault has had its time; what lasts until everything heals has begun. */
   async play(faults: readonly Fault[], clock: PlanClock): Promise<void> {
     await Promise.all(
       faults.flatMap((fault) => this.#wheres(fault).map((where) => this.#befall(fault, where, clock))),
@@ -46,6 +49,7 @@ export class Nemesis {
   async heal(): Promise<void> {
     this.#over.abort();
     await Promise.all(this.#turns.values());
+    for (const end of this.#lasting.splice(0)) await end();
     await this.#stage.proxy.heal();
     await this.#stage.service.start();
     for (const person of this.#people) while (!person.isUp) await person.start();
@@ -64,10 +68,13 @@ export class Nemesis {
       this.#note({ dev: where, f: 'fault', type: 'invoke', v });
       const undo = await this.#begin(action, where);
       if (undo === null) return this.#note({ dev: where, f: 'fault', type: 'fail', v });
-      if (until === null && isLasting(action)) await aborted(signal);
-      else if (until !== null) await clock.until(until, signal);
-      const hit = await undo();
-      this.#note({ dev: where, f: 'fault', type: hit ? 'ok' : 'fail', v });
+      const end = async (): Promise<void> => {
+        const hit = await undo();
+        this.#note({ dev: where, f: 'fault', type: hit ? 'ok' : 'fail', v });
+      };
+      if (until === null && isLasting(action)) return void this.#lasting.push(end);
+      if (until !== null) await clock.until(until, signal);
+      return end();
     };
     if (action.layer !== 'process') return act();
     const turn = (this.#turns.get(where) ?? Promise.resolve()).then(act);
@@ -83,6 +90,8 @@ export class Nemesis {
       case 'http':
       case 'faye':
         return Promise.resolve(this.#onLink(action, where));
+      case 'clock':
+        return this.#onClock(action, this.#person(where));
       default:
         throw new Error(`no run can do ${action.layer} ${action.kind}`);
     }
@@ -94,6 +103,13 @@ export class Nemesis {
       imposed.lift();
       return imposed.hits > 0;
     };
+  }
+
+  async #onClock(action: ClockAction, { device }: Person): Promise<Begun> {
+    if (device.setClock === undefined)
+      throw new Error(`the clock of a device of kind ${device.kind} is not set`);
+    await device.setClock(clockSetting(action));
+    return undoing(() => device.setClock?.(null));
   }
 
   async #onService(action: ProcessAction): Promise<Begun> {
@@ -147,14 +163,21 @@ export class Nemesis {
   }
 }
 
+function clockSetting(action: ClockAction): ClockSetting {
+  const now = Date.now();
+  switch (action.kind) {
+    case 'jump':
+      return { to: now + action.ms, factor: 1 };
+    case 'drift':
+      return { to: now, factor: action.factor };
+    case 'stop':
+      return { to: now, factor: 0 };
+    case 'set':
+      return { to: action.to, factor: 1 };
+  }
+}
+
 /** What is over as soon as it has happened needs no end. */
 function isLasting(action: FaultAction): boolean {
   return !(action.layer === 'process' && (action.kind === 'kill' || action.kind === 'restart'));
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -12,6 +12,7 @@ import { nodeRandom } from '../../main/adapters/random-node.ts';
 import { createRealtime } from '../../main/adapters/realtime-faye.ts';
 import { nodeSealing } from '../../main/adapters/sealing-node.ts';
 import { createMessenger, type Messenger, type World } from '../../main/messenger.ts';
+import type { Clock } from '../../main/ports/clock.ts';
 import type { Log } from '../../main/ports/log.ts';
 import type { SettingsFile } from '../../main/ports/settings.ts';
 import type { Vault } from '../../main/ports/vault.ts';
@@ -37,6 +38,7 @@ export interface CoreParts {
   readonly vault: Vault;
   readonly settingsFile: SettingsFile;
   readonly log: Log;
+  readonly clock: Clock;
   /** The last word about what the core is given. */
   readonly world: (world: World) => World;
   /** Called with every view, before anybody waits for it. */
@@ -88,6 +90,7 @@ export class CoreDevice {
 
   async start(): Promise<void> {
     const log = this.#parts.log ?? this.log;
+    const clock = this.#parts.clock ?? systemClock;
     const launch = await chooseLauncher(log);
     const histories = new HistoriesProcess({
       folder: this.folder,
@@ -99,7 +102,7 @@ export class CoreDevice {
     const service = new ServiceClient({
       http: createHttp({ fetch: globalThis.fetch }),
       realtime: createRealtime(),
-      clock: systemClock,
+      clock,
       log,
       ...address,
       device: {
@@ -113,7 +116,7 @@ export class CoreDevice {
     });
     const settings = new Settings({ file: this.#parts.settingsFile ?? this.settingsFile, log });
     const world: World = {
-      clock: systemClock,
+      clock,
       random: nodeRandom,
       log,
       vault: this.#parts.vault ?? this.vault,
@@ -136,7 +139,7 @@ export class CoreDevice {
       onAppearance: () => undefined,
       sealing: nodeSealing,
       machine: new Machine({ settings, policy: noPolicy }),
-      presence: new FakePresence(systemClock),
+      presence: new FakePresence(clock),
       sinks: [],
       notifier: new FakeNotifier(),
       attention: new FakeAttention(),

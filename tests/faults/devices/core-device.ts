@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import type { Device, Standing } from '../device.ts';
+import type { ClockSetting, Device, Standing } from '../device.ts';
 import type { Entry } from '../history.ts';
 import { Answer, type Asked, Begun, type CoreOrder } from './core-words.ts';
 import { groupMembers, killGroup, signalGroup, spawnGroup } from './process-group.ts';
@@ -29,6 +29,7 @@ export class CoreDevice implements Device {
   #child: ChildProcess | null = null;
   #waiting = new Map<number, (answer: Answer | null) => void>();
   #lastId = 0;
+  #skew: (ClockSetting & { readonly at: number }) | null = null;
   readonly #onEnd: (() => void)[] = [];
 
   constructor(options: CoreDeviceOptions) {
@@ -53,6 +54,7 @@ export class CoreDevice implements Device {
       folder: join(this.root, 'data'),
       vault: join(this.root, 'keychain'),
       service,
+      clock: this.#clock,
     };
     const child = spawnGroup({
       command: [process.execPath, program, JSON.stringify(order)],
@@ -101,6 +103,18 @@ export class CoreDevice implements Device {
     const closed = once(child, 'close');
     await killGroup(child.pid);
     await closed;
+  }
+
+  async setClock(setting: ClockSetting | null): Promise<void> {
+    this.#skew = setting === null ? null : { ...setting, at: Date.now() };
+    await this.#ask({ do: 'setClock', ...(this.#clock ?? { to: Date.now(), factor: 1 }) });
+  }
+
+  /** What its clock shows by now, if it was set wrong. */
+  get #clock(): ClockSetting | null {
+    if (this.#skew === null) return null;
+    const { to, factor, at } = this.#skew;
+    return { to: Math.round(to + (Date.now() - at) * factor), factor };
   }
 
   freeze(): void {

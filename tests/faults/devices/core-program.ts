@@ -8,6 +8,7 @@ import { FileVault } from '../../canary/file-vault.ts';
 import type { Entry } from '../history.ts';
 import { type Answer, CoreOrder, Question } from './core-words.ts';
 import { entryOf } from './entry.ts';
+import { WrongClock } from './wrong-clock.ts';
 
 const order = CoreOrder.parse(JSON.parse(process.argv[2] ?? ''));
 // The settings file asks for Electron by name and needs none.
@@ -16,12 +17,16 @@ const { createLog } = await import('../../../main/adapters/log-stderr.ts');
 const { createSettingsFile } = await import('../../../main/adapters/settings-electron-store.ts');
 const { CoreDevice } = await import('../../journeys/core-device.ts');
 
+const clock = new WrongClock();
+if (order.clock !== null) clock.set(order.clock);
 const device = await CoreDevice.started(order.service, {
   folder: order.folder,
   vault: new FileVault(order.vault),
   settingsFile: createSettingsFile(order.folder),
   log: createLog(),
+  clock,
 });
+let scrolling: Promise<Entry[] | null> | null = null;
 say({ begun: true });
 
 const questions = createInterface(process.stdin);
@@ -55,14 +60,22 @@ async function answer(question: Question): Promise<Partial<Answer>> {
     case 'tryNow':
       messenger.tryNow();
       return {};
+    case 'setClock':
+      clock.set(question);
+      return {};
     case 'stop':
       await device.quit();
       return {};
   }
 }
 
-/** As a person reads it: scrolled up to the very first message. */
-async function wholeThread(): Promise<Entry[] | null> {
+/** As a person reads it: scrolled up to the very first message, once for all who ask meanwhile. */
+function wholeThread(): Promise<Entry[] | null> {
+  scrolling ??= scrollUp().finally(() => (scrolling = null));
+  return scrolling;
+}
+
+async function scrollUp(): Promise<Entry[] | null> {
   for (;;) {
     const { session, thread } = device.view;
     if (thread.older === 'beginning') return thread.messages.map(entryOf);

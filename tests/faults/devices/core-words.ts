@@ -9,6 +9,8 @@ export const CoreOrder = z.object({
   /** The folder of its `FileVault`. */
   vault: z.string(),
   service: z.object({ configBaseUrl: z.string(), appId: z.string() }),
+  /** What the wall clock shows at the start, if it is wrong. */
+  clock: z.object({ to: z.int(), factor: z.number().nonnegative() }).nullable(),
 });
 export type CoreOrder = z.infer<typeof CoreOrder>;
 
@@ -20,6 +22,8 @@ const Asked = z.discriminatedUnion('do', [
   z.object({ do: z.literal('logout') }),
   /** The machine woke up, or the network changed. */
   z.object({ do: z.literal('tryNow') }),
+  /** `to`: milliseconds since 1970. */
+  z.object({ do: z.literal('setClock'), to: z.int(), factor: z.number().nonnegative() }),
   z.object({ do: z.literal('stop') }),
 ]);
 export type Asked = z.infer<typeof Asked>;

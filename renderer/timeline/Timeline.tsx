@@ -95,6 +95,13 @@ export function Timeline({ ref, covered }: Props) {
     forget: () => setTarget(null),
   });
 
+  const summons = useView((view) => view.summons);
+  const [followed, setFollowed] = useState(0);
+  if (summons !== null && summons.nth !== followed) {
+    setFollowed(summons.nth);
+    setTarget({ key: summons.key, inPassing: false });
+  }
+
   const [wantsLatest, setWantsLatest] = useState(false);
   if (wantsLatest && !thread.newer) {
     setWantsLatest(false);

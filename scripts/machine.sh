@@ -14,6 +14,7 @@ libnss3 libnss3.so
 libasound2t64|libasound2 libasound.so.2
 libgbm1 libgbm.so.1
 libsecret-1-0 libsecret-1.so.0
+libnotify4 libnotify.so.4
 '
 keyring_packages='
 dbus dbus-daemon
@@ -30,7 +31,12 @@ test_packages="$headless_packages
 xauth xauth
 libsecret-tools secret-tool
 chromium chromium
+strace strace
+xfsprogs -
+faketime -
+nftables -
 postgresql -
+python3-dbusmock -
 "
 
 has_display() { [ "$(uname -s)" != Linux ] || [ -n "${DISPLAY:-}" ] || [ -n "${WAYLAND_DISPLAY:-}" ]; }

@@ -17,7 +17,7 @@ import { keyRoutes } from './business/keys.ts';
 import { messageRoutes } from './business/messages.ts';
 import { userRoutes as businessUserRoutes } from './business/users.ts';
 import { Conversations } from './conversations.ts';
-import { DeskLive } from './desk-live.ts';
+import { changeOf, DeskLive } from './desk-live.ts';
 import { builtDesk, DeskPage } from './desk-page.ts';
 import { describeService } from './description.ts';
 import { deskPath, deskRoutes, type DeskReach } from './desk.ts';
@@ -92,12 +92,14 @@ export function buildApp(deps: AppDeps): App {
   const { store, log, now, appId, attachments } = deps;
   const border = new Border(deps);
   const deskLive = new DeskLive(deskPatienceMs);
-  const listeners = new Set([(event: BusinessEvent) => deskLive.note(event)]);
+  const listeners = new Set<(event: BusinessEvent) => void>();
   const tellAll = (event: BusinessEvent): void => listeners.forEach((listener) => listener(event));
   const audience: Audience = {
     tellDevices: (tx, appUserId, event) => tx.tell({ kind: 'event', appUserId, event }),
     tellBusiness: async (tx, event) => {
       await webhooks.record(tx, event);
+      const change = changeOf(event);
+      if (change !== 'none') tx.tell({ kind: 'desk', change });
       tx.afterCommit(() => {
         metrics.count(`onethread_events_${event.kind}_total`);
         tellAll(event);
@@ -117,9 +119,13 @@ export function buildApp(deps: AppDeps): App {
     heard: (news) => {
       if (news.kind === 'event') realtime.tellDevices(news.appUserId, news.event);
       else if (news.kind === 'kick') realtime.kick(news.which);
+      else if (news.kind === 'desk') deskLive.note(news.change);
       else webhooks.wake(news.webhookId);
     },
-    missed: () => realtime.dismissAll(),
+    missed: () => {
+      realtime.dismissAll();
+      deskLive.note('everything');
+    },
   });
 
   let stopping = false;

@@ -13,11 +13,15 @@ import { z } from 'zod';
 const Options = z.object({ data: z.string().min(1), to: z.string().min(1) });
 const options = { data: { type: 'string' }, to: { type: 'string' } } as const;
 
+const elsewhere =
+  'The conversations of this service are in PostgreSQL: copy them with pg_dump, and then the folder of --attachments.';
+
 async function backup(from: string, to: string): Promise<{ files: number }> {
   await mkdir(to, { recursive: true, mode: 0o700 });
   if ((await readdir(to)).length > 0) throw new Error('The folder to copy to is not empty.');
   const databases = (await readdir(from)).filter((name) => name.endsWith('.db'));
-  if (!databases.includes('service.db')) throw new Error('There is no service in the folder to copy from.');
+  if (databases.length === 0) throw new Error('There is no service in the folder to copy from.');
+  if (!databases.includes('service.db')) throw new Error(elsewhere);
   for (const name of databases) await copyDatabase(join(from, name), join(to, name));
   await mkdir(join(to, 'attachments'), { mode: 0o700 });
   const ids = attachmentsOf(join(to, 'service.db'));

@@ -25,9 +25,8 @@ export class DeskLive {
     this.#patienceMs = patienceMs;
   }
 
-  note(event: BusinessEvent): void {
-    const change = changeOf(event);
-    if (change === 'none') return;
+  /** @param change `everything` where more than one conversation may look different now */
+  note(change: DeskChange | 'everything'): void {
     if (change === 'everything') return this.#forgetAll();
     this.#changes.push(change);
     if (this.#changes.length > kept)
@@ -96,8 +95,8 @@ export class DeskLive {
   }
 }
 
-/** @returns `everything` where more than one conversation may look different now. */
-function changeOf(event: BusinessEvent): DeskChange | 'everything' | 'none' {
+/** What of an event concerns a desk, on whatever node it is open. */
+export function changeOf(event: BusinessEvent): DeskChange | 'everything' | 'none' {
   if (event.kind === 'merge' || event.kind === 'promoted') return 'everything';
   const conversationId = event.conversation.id;
   if (event.kind === 'removed') return { kind: 'removed', conversationId };

@@ -3,6 +3,7 @@
  * the one that told it too, in the order of the transactions; so a device hears the same wherever it is connected.
  */
 import { z } from 'zod';
+import { DeskChange } from '../contract/desk-api.ts';
 import { WireEvent } from '../contract/sdk-api.ts';
 
 /** What devices hear; the last two go beyond the first version of the API, which ignores them. */
@@ -33,6 +34,8 @@ export type Kick = z.infer<typeof Kick>;
 export const News = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('event'), appUserId: z.string(), event: ServiceEvent }),
   z.object({ kind: z.literal('kick'), which: Kick }),
+  /** What the business's desks are to look at. */
+  z.object({ kind: z.literal('desk'), change: z.union([DeskChange, z.literal('everything')]) }),
   /** A webhook is to be told something. */
   z.object({ kind: z.literal('delivery'), webhookId: z.string() }),
 ]);

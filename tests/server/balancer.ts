@@ -1,6 +1,7 @@
 /**
- * Stands before the nodes of one service, as a balancer that keeps each address it serves at one node does: `sites[0]`
- * goes to the first node and `sites[1]` to the second as long as those accept connections, and else to the other.
+ * Stands before the nodes of one service, as a balancer does that keeps everybody at one node: whoever comes to the first
+ * site is taken to the first node, whoever comes to the second to the second, until that accepts no connection; from then
+ * on to the other.
  */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -19,8 +20,8 @@ export class Balancer {
   async open(): Promise<Ready[]> {
     const sites: Ready[] = [];
     for (const [at, ready] of this.#nodes.entries()) {
-      const order = [ready, ...this.#nodes.filter((_, other) => other !== at)];
-      const server = createServer((socket) => void this.#join(socket, order.map(portOf)));
+      const order = [ready, ...this.#nodes.filter((_, other) => other !== at)].map(portOf);
+      const server = createServer((socket) => void this.#join(socket, order));
       await once(server.listen(0, '127.0.0.1'), 'listening');
       this.#servers.push(server);
       const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -29,15 +30,19 @@ export class Balancer {
     return sites;
   }
 
-  async #join(outside: Socket, ports: readonly number[]): Promise<void> {
+  /** @param ports those to try, without those that have failed before */
+  async #join(outside: Socket, ports: number[]): Promise<void> {
     this.#keep(outside);
-    for (const port of ports) {
+    for (const port of [...ports]) {
       const inside = connect(port, '127.0.0.1');
       const isThere = await Promise.race([
         once(inside, 'connect').then(() => true),
         once(inside, 'close').then(() => false),
       ]).catch(() => false);
-      if (!isThere) continue;
+      if (!isThere) {
+        if (ports[0] === port && ports.length > 1) ports.shift();
+        continue;
+      }
       this.#keep(inside);
       outside.once('close', () => inside.destroy());
       inside.once('close', () => outside.destroy());

@@ -1,11 +1,13 @@
 /** Two nodes of the real service on one real PostgreSQL, behind a balancer: one conversation, also while one is killed. */
 import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { DeskChanges } from '../../contract/desk-api.ts';
 import { WirePosted, type WireMessage } from '../../contract/sdk-api.ts';
 import { Balancer } from './balancer.ts';
 import { business, Device, expectStatus, newUserId, say, type FeedEvent } from './device.ts';
@@ -28,15 +30,19 @@ async function startNode(name: string): Promise<RunningService> {
   return startService({ dataDir: join(folder, name), args: [...shared, ...hooks] });
 }
 
+async function balance(): Promise<void> {
+  balancer = new Balancer(nodes.map(({ ready }) => ready));
+  const [first, second] = await balancer.open();
+  if (!first || !second) throw new Error('There are two nodes.');
+  sites = [first, second];
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nodes-'));
   cluster = await PostgresCluster.start();
   database = await cluster.create();
   nodes = await Promise.all([startNode('one'), startNode('two')]);
-  balancer = new Balancer(nodes.map(({ ready }) => ready));
-  const [first, second] = await balancer.open();
-  if (!first || !second) throw new Error('There are two nodes.');
-  sites = [first, second];
+  await balance();
 }, 60_000);
 afterAll(async () => {
   balancer.close();
@@ -142,6 +148,23 @@ describe('Two nodes', () => {
     expect(await (await fetch(mediaUrl)).text()).toBe('some bytes');
   });
 
+  it('tell a desk at one what people do at the other', async () => {
+    const [here] = await somebody();
+    await here.send('hello');
+    const conversationId = (await here.page()).conversation._id;
+    let cursor: string | undefined;
+    const seen: unknown[] = [];
+    await soon(async () => {
+      // Without a cursor, and after a login, a desk is told to look at everything anew.
+      const next = await changes(sites[1], cursor);
+      cursor = next.cursor;
+      seen.push(...next.changes);
+      const typing = { activity: { type: 'typing:start' } };
+      await here.request('POST', `${here.own}/conversation/activity`, typing);
+      return seen;
+    }).toContainEqual({ kind: 'typing', conversationId, isTyping: true });
+  });
+
   it('lose nothing for anybody when the database drops every connection', async () => {
     const [here, there] = await somebody();
     const feeds = [await here.listen(), await there.listen()];
@@ -163,6 +186,16 @@ describe('Two nodes', () => {
 
 function isActivity(event: FeedEvent, type: string): boolean {
   return z.object({ type: z.literal(type) }).safeParse(event['activity']).success;
+}
+
+/** What a desk at this site is told. */
+async function changes({ baseUrl, appKey }: Ready, after?: string): Promise<z.infer<typeof DeskChanges>> {
+  const basic = Buffer.from(`${appKey.id}:${appKey.secret}`).toString('base64');
+  const query = after === undefined ? '' : `?after=${after}`;
+  const answer = await fetch(`${baseUrl}/desk/changes${query}`, {
+    headers: { authorization: `Basic ${basic}` },
+  });
+  return DeskChanges.parse(await answer.json());
 }
 
 /** A device that says its numbers in order, each again under the same key until somebody answers for it. */
@@ -284,7 +317,64 @@ describe('A node that is killed under load', () => {
       for (const feed of feeds) feed.close();
       await hook.close();
       nodes[victim] = await startNode(victim === 0 ? 'one' : 'two');
+      balancer.close();
+      await balance();
     },
     60_000,
   );
+});
+
+describe('A copy', () => {
+  it('is made by pg_dump while the nodes work, and is a service again', async () => {
+    const [here] = await somebody();
+    const said = [await here.send('one'), await here.send('two')];
+    const copy = await cluster.create();
+    const nameOf = (address: string): string => new URL(address).pathname.slice(1);
+    await cluster.run('pg_dump', '--format=custom', '--file=copy', nameOf(database));
+    await cluster.run('pg_restore', `--dbname=${nameOf(copy)}`, 'copy');
+    const shared = ['--database', copy, '--attachments', join(folder, 'attachments')];
+    const restored = await startService({ dataDir: join(folder, 'restored'), args: shared });
+    const again = new Device(restored.ready);
+    [again.credential, again.appUserId] = [here.credential, here.appUserId];
+    expect(await again.history()).toEqual(said);
+    expect((await again.send('three')).received).toBeGreaterThan(said[1]?.received ?? 0);
+    await restored.stop();
+  });
+
+  it('is refused by the command that copies folders, with a word on what to do', async () => {
+    const backup = new URL('../../server/backup.ts', import.meta.url).pathname;
+    const args = [backup, '--data', join(folder, 'one'), '--to', join(folder, 'copy')];
+    const { code, stderr } = await new Promise<{ code: number | undefined; stderr: string }>((resolve) =>
+      execFile(process.execPath, args, (error, _stdout, text) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : undefined, stderr: text }),
+      ),
+    );
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^Error: The conversations .* pg_dump, .*\n$/)]);
+  });
+});
+
+describe('A node without its database', () => {
+  it('does not start, and says so in one line without the password', async () => {
+    const secret = 'postgresql://someone:opensesame@127.0.0.1:1/x';
+    const failed = startService({
+      args: ['--database', secret, '--attachments', join(folder, 'attachments')],
+    });
+    await expect(failed).rejects.toThrow(/exited with 64[^]*--database cannot be used \(ECONNREFUSED\)/);
+    await expect(failed).rejects.not.toThrow('opensesame');
+  });
+
+  it('is not ready, and is again as soon as the database is back', async () => {
+    const ready = async (): Promise<number> => (await fetch(`${sites[0].baseUrl}/ready`)).status;
+    expect(await ready()).toBe(200);
+    const [here, there] = await somebody();
+    const feed = await there.listen();
+    await here.send('before');
+    await cluster.pause(async () => {
+      await soon(ready).toBe(503);
+    });
+    await soon(ready).toBe(200);
+    await here.send('after');
+    await soon(() => feed.texts()).toEqual(['before', 'after']);
+    feed.close();
+  });
 });

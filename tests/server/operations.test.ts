@@ -71,6 +71,9 @@ describe('The configuration', () => {
     ['an address with a path', ['--data', '/x', '--public-url', 'https://a.example/x'], {}],
     ['a page without a scheme', ['--data', '/x', '--browser-origin', 'a.example'], {}],
     ['a reach of its own', ['--data', '/x', '--webhook-reach', 'all'], {}],
+    ['a database and no folder for uploads', ['--data', '/x', '--database', 'postgresql://h/d'], {}],
+    ['a folder for uploads and no database', ['--data', '/x', '--attachments', '/y'], {}],
+    ['a database of another kind', ['--data', '/x', '--database', 'mysql://h/d', '--attachments', '/y'], {}],
     ['no limit at all', ['--data', '/x', '--rate-percent', '0'], {}],
   ])('with %s is refused in one line', (_what, argv, environment) => {
     expect(() => parseConfig(argv, environment)).toThrow(ConfigError);

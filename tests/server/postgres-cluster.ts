@@ -82,11 +82,23 @@ export class PostgresCluster {
     }
   }
 
-  /** As a crash would end it, and starts again: what it had not written is lost. */
+  /** Runs one of the package's programs for a database of ours. @returns what it says. */
+  async run(program: string, ...args: readonly string[]): Promise<string> {
+    const [name, given] = unprivileged(program, ['--host', this.#folder, '--username', user, ...args]);
+    return (await run(name, given, { cwd: this.#folder, maxBuffer: 64 * 1024 * 1024 })).stdout;
+  }
+
+  /** Ends as a crash would end it, and starts again: what it had not written is lost. */
   async crash(): Promise<void> {
+    await this.pause(async () => undefined);
+  }
+
+  /** `meanwhile` it is gone. */
+  async pause(meanwhile: () => Promise<void>): Promise<void> {
     const gone = once(this.#server, 'exit');
     this.#server.kill('SIGQUIT');
     await gone;
+    await meanwhile();
     this.#server = this.#launch();
     await this.#answers();
   }

@@ -119,6 +119,8 @@ export type WireAppUser = z.infer<typeof WireAppUser>;
 export const WireConversation = z.object({
   _id: z.string(),
   unreadCount: z.int().nonnegative().default(0),
+  /** Newer services only: the business has seen everything up to here. */
+  appMakerLastRead: WireSeconds.optional(),
 });
 
 /** The answer of create, get and login. */

@@ -62,6 +62,10 @@ export interface ServicePage {
   /** In thread order. */
   readonly messages: readonly Message[];
   readonly hasOlder: boolean;
+  /** Messages of the answer that could not be read or did not belong on it: what is not on the page may still be there. */
+  readonly leftOut: number;
+  /** The business has seen everything up to here; null if the service does not say. */
+  readonly seenUpTo: EpochMs | null;
 }
 
 export interface OutgoingMessage {

@@ -96,7 +96,14 @@ const uncreated = 'uncreated';
 
 /** What the service says of a thread nobody has written in. */
 const noConversation = 'conversation_not_found';
-const emptyPage: ServicePage = { conversationId: null, unreadCount: 0, messages: [], hasOlder: false };
+const emptyPage: ServicePage = {
+  conversationId: null,
+  unreadCount: 0,
+  messages: [],
+  hasOlder: false,
+  leftOut: 0,
+  seenUpTo: null,
+};
 
 const nobody: Asker = { clientId: null, userId: null, credential: null };
 

@@ -17,6 +17,7 @@ import {
   WireConversation,
   WireItem,
   WireMessage,
+  WireSeconds,
   WireSignIn,
 } from '../../contract/sdk-api.ts';
 import type { WireClient, WireSignInProof, WireSubscribeExt } from '../../contract/sdk-api.ts';
@@ -160,7 +161,10 @@ const Ids = z.object({
 });
 
 const Page = z.object({
-  conversation: WireConversation.extend({ _id: ConversationId }),
+  conversation: WireConversation.extend({
+    _id: ConversationId,
+    appMakerLastRead: WireSeconds.optional().catch(undefined),
+  }),
   messages: z.array(z.unknown()),
   previous: z.unknown().optional(),
 });
@@ -181,7 +185,13 @@ export function readPage(raw: unknown, before: EpochMs | null, onStrange: OnStra
     unreadCount: conversation.unreadCount,
     messages: read,
     hasOlder: Boolean(previous) && read.length > 0,
+    leftOut: messages.length - read.length,
+    seenUpTo: readSeconds(conversation.appMakerLastRead),
   };
+}
+
+function readSeconds(seconds: number | undefined): EpochMs | null {
+  return seconds === undefined ? null : EpochMs.parse(Math.round(seconds * 1000));
 }
 
 /** Each message by itself: a strange one never hides its neighbours. In thread order. */

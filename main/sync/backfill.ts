@@ -2,64 +2,66 @@ import { ok, type Result } from '../../contract/failure.ts';
 import { EpochMs, MessageId } from '../../contract/ids.ts';
 import type { Message } from '../../contract/model.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Committed, Gap } from '../ports/history.ts';
+import type { Change, Gap, HistoryFacts } from '../ports/history.ts';
 import type { KnownSpeaker, Service, ServicePage } from '../ports/service.ts';
 import type { SessionScope } from '../ports/session-scope.ts';
+import type { Reading } from './reading.ts';
+import { Vanished, type Fetched } from './vanished.ts';
 
 /**
  * Fetches what this device has not: after every subscription the newest pages down to what is stored, and older ones on
  * request. Each page is one transaction that also says which stretch is still missing, so that being killed in the middle
- * leaves a known gap and never a silent one.
+ * leaves a known gap and never a silent one. What a page shows to be gone at the service goes here in the same step.
  */
 export class Backfill {
   readonly #scope: SessionScope;
   readonly #service: Service;
   readonly #clock: Clock;
-  #gaps: readonly Gap[] = [];
-  #reachedBeginning = false;
-  #syncedTo: EpochMs | null = null;
+  readonly #reading: Reading;
+  readonly #vanished: Vanished;
+  #facts: HistoryFacts;
 
-  constructor(deps: { scope: SessionScope; service: Service; clock: Clock }) {
+  constructor(deps: {
+    scope: SessionScope;
+    service: Service;
+    clock: Clock;
+    reading: Reading;
+    facts: HistoryFacts;
+  }) {
     this.#scope = deps.scope;
     this.#service = deps.service;
     this.#clock = deps.clock;
-    deps.scope.history.onCommitted((committed) => this.know(committed.facts));
+    this.#reading = deps.reading;
+    this.#vanished = new Vanished(deps);
+    this.#facts = deps.facts;
+    deps.scope.history.onCommitted(({ facts }) => {
+      this.#facts = facts;
+    });
   }
 
-  know({
-    gaps,
-    reachedBeginning,
-    syncedTo,
-  }: Pick<Committed['facts'], 'gaps' | 'reachedBeginning' | 'syncedTo'>): void {
-    this.#syncedTo = syncedTo;
-    this.#gaps = gaps;
-    this.#reachedBeginning = reachedBeginning;
-  }
-
-  /**
-   * From the newest message of the service back to where this device was in step, and then every gap left from before.
-   *
-   * @param known the conversation the stored messages belong to; another one takes their place
-   */
-  async catchUp(who: KnownSpeaker, known: string | null): Promise<Result<void>> {
+  /** From the newest message of the service back to where this device was in step, and then every gap left from before. */
+  async catchUp(who: KnownSpeaker): Promise<Result<void>> {
     const { history } = this.#scope;
-    const page = await this.#service.page(who, null, this.#scope.signal);
-    if (!page.ok) return page;
-    const { conversationId, unreadCount, messages, hasOlder } = page.value;
-    // A service that knows of no conversation takes none away from this device.
+    const newest = await this.#newestPage(who);
+    if (!newest.ok) return newest;
+    const { page, change } = newest.value;
+    const { conversationId, messages, hasOlder } = page;
+    const known = this.#facts.conversationId;
+    // A service that knows of no conversation takes none away from this device. Another one takes the place of the old one.
     const replaced = known !== null && conversationId !== null && known !== conversationId;
-    const from = replaced ? null : this.#syncedTo;
-    const gap = await this.#gapBelow(page.value, from);
+    const from = replaced ? null : this.#facts.syncedTo;
+    const gap = await this.#gapBelow(page, from);
     if (!gap.ok) return gap;
+    const { gaps, reachedBeginning } = this.#facts;
     const committed = await history.commit({
+      ...change,
       ...(replaced ? { dropConfirmed: true } : {}),
-      confirm: messages,
       facts: {
+        ...change.facts,
         ...(conversationId === null ? {} : { conversationId }),
-        unreadCount,
-        syncedTo: messages.at(-1)?.received ?? from,
-        gaps: replaced ? [] : [...this.#gaps, ...gap.value],
-        reachedBeginning: from === null ? !hasOlder : this.#reachedBeginning || !hasOlder,
+        syncedTo: later(from, messages.at(-1)?.received ?? null),
+        gaps: replaced ? [] : [...gaps, ...gap.value],
+        reachedBeginning: from === null ? !hasOlder : reachedBeginning || !hasOlder,
       },
     });
     if (!committed.ok) return committed;
@@ -71,29 +73,42 @@ export class Backfill {
 
   /** Another history was merged into this thread, nobody knows how far up: read back until a page brings nothing new. */
   async reload(who: KnownSpeaker): Promise<Result<void>> {
-    const page = await this.#service.page(who, null, this.#scope.signal);
-    if (!page.ok) return page;
-    const { unreadCount, messages, hasOlder } = page.value;
-    const news = await this.#newsAmong(messages, null);
+    const newest = await this.#newestPage(who);
+    if (!newest.ok) return newest;
+    const { page, change } = newest.value;
+    const news = await this.#newsAmong(page.messages, null);
     if (!news.ok) return news;
-    const oldest = messages[0]?.received ?? null;
-    const unfinished = news.value.length > 0 && hasOlder && oldest !== null;
-    const committed = await this.#scope.history.commit({
-      confirm: messages,
-      facts: { unreadCount, ...(unfinished ? { gaps: [...this.#gaps, insertedAbove(oldest)] } : {}) },
-    });
+    const oldest = page.messages[0]?.received ?? null;
+    const unfinished = news.value.length > 0 && page.hasOlder && oldest !== null;
+    const gaps = unfinished ? { gaps: [...this.#facts.gaps, insertedAbove(oldest)] } : {};
+    const committed = await this.#scope.history.commit({ ...change, facts: { ...change.facts, ...gaps } });
     return committed.ok ? this.#fillGaps(who) : committed;
   }
 
   /** One more page of older messages from the service, if there is one. */
   async older(who: KnownSpeaker, before: EpochMs): Promise<Result<void>> {
-    if (this.#reachedBeginning) return ok();
-    const page = await this.#pageUpTo(who, before);
-    if (!page.ok) return page;
-    const { messages, hasOlder } = page.value;
+    if (this.#facts.reachedBeginning) return ok();
+    const fetched = await this.#pageUpTo(who, before);
+    if (!fetched.ok) return fetched;
+    const gone = await this.#gone(who, fetched.value);
+    if (!gone.ok) return gone;
+    const { messages, hasOlder } = fetched.value.page;
     const facts = hasOlder ? {} : { reachedBeginning: true };
-    const committed = await this.#scope.history.commit({ confirm: messages, facts });
+    const committed = await this.#scope.history.commit({ remove: gone.value, confirm: messages, facts });
     return committed.ok ? ok() : committed;
+  }
+
+  /** The newest page of the service, and what it changes here whatever came before it. */
+  async #newestPage(who: KnownSpeaker): Promise<Result<{ page: ServicePage; change: Change }>> {
+    const count = this.#reading.counting();
+    const fetched = await this.#service.page(who, null, this.#scope.signal);
+    if (!fetched.ok) return fetched;
+    const page = fetched.value;
+    const gone = await this.#gone(who, { page, before: null });
+    if (!gone.ok) return gone;
+    const seen = page.seenUpTo === null ? {} : { seenUpTo: notAfter(page.messages, page.seenUpTo) };
+    const facts = { unreadCount: count(page), ...seen };
+    return ok({ page, change: { remove: gone.value, confirm: page.messages, facts } });
   }
 
   /** What is missing below the service's newest page, none or one. */
@@ -113,32 +128,42 @@ export class Backfill {
 
   async #fillGaps(who: KnownSpeaker): Promise<Result<void>> {
     for (;;) {
-      const gap = this.#gaps.at(-1);
+      const gap = this.#facts.gaps.at(-1);
       if (gap === undefined) return ok();
-      const page = await this.#pageUpTo(who, gap.before);
-      if (!page.ok) return page;
-      const { messages, hasOlder } = page.value;
+      const fetched = await this.#pageUpTo(who, gap.before);
+      if (!fetched.ok) return fetched;
+      const { messages, hasOlder } = fetched.value.page;
       const news = await this.#newsAmong(messages, gap.before);
       if (!news.ok) return news;
+      const gone = await this.#gone(who, fetched.value);
+      if (!gone.ok) return gone;
       const oldest = messages[0]?.received ?? null;
       const reached = gap.untilKnown ? news.value.length === 0 : oldest !== null && oldest <= gap.after;
-      const rest = this.#gaps.slice(0, -1);
+      const rest = this.#facts.gaps.slice(0, -1);
       const gaps = oldest === null || reached || !hasOlder ? rest : [...rest, { ...gap, before: oldest }];
       const facts = { gaps, ...(hasOlder ? {} : { reachedBeginning: true }) };
-      const committed = await this.#scope.history.commit({ confirm: messages, facts });
+      const committed = await this.#scope.history.commit({ remove: gone.value, confirm: messages, facts });
       if (!committed.ok) return committed;
     }
+  }
+
+  #gone(who: KnownSpeaker, fetched: Fetched): Promise<Result<readonly string[]>> {
+    return this.#vanished.keys(who, fetched, this.#facts.conversationId);
   }
 
   /**
    * The page that ends with `until`, that instant included: another message may share it. A whole page of one instant,
    * which brings us no further, is stepped over.
    */
-  async #pageUpTo(who: KnownSpeaker, until: EpochMs): Promise<Result<ServicePage>> {
-    const { signal } = this.#scope;
-    const page = await this.#service.page(who, EpochMs.parse(until + 1), signal);
-    const oldest = page.ok ? (page.value.messages[0]?.received ?? null) : null;
-    return oldest !== null && oldest >= until ? this.#service.page(who, until, signal) : page;
+  async #pageUpTo(who: KnownSpeaker, until: EpochMs): Promise<Result<Fetched>> {
+    const page = await this.#pageBefore(who, EpochMs.parse(until + 1));
+    const oldest = page.ok ? (page.value.page.messages[0]?.received ?? null) : null;
+    return oldest !== null && oldest >= until ? this.#pageBefore(who, until) : page;
+  }
+
+  async #pageBefore(who: KnownSpeaker, before: EpochMs): Promise<Result<Fetched>> {
+    const page = await this.#service.page(who, before, this.#scope.signal);
+    return page.ok ? ok({ page: page.value, before }) : page;
   }
 
   /** Those of a page that are not stored yet. @param until the instant the page ends with, null for the newest */
@@ -154,4 +179,13 @@ export class Backfill {
 
 function insertedAbove(before: EpochMs): Gap {
   return { after: EpochMs.parse(0), before, untilKnown: true };
+}
+
+function later(a: EpochMs | null, b: EpochMs | null): EpochMs | null {
+  return a === null || (b !== null && b > a) ? b : a;
+}
+
+/** What is said of a time to come says nothing of messages that are not written yet. */
+function notAfter(messages: readonly Message[], at: EpochMs): EpochMs {
+  return EpochMs.parse(Math.min(at, messages.at(-1)?.received ?? 0));
 }

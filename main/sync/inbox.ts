@@ -1,17 +1,18 @@
 import { type ConversationId, EpochMs } from '../../contract/ids.ts';
 import type { Typing } from '../../contract/view.ts';
 import type { Clock, Undo } from '../ports/clock.ts';
-import type { Committed } from '../ports/history.ts';
+import type { HistoryFacts } from '../ports/history.ts';
 import type { Log } from '../ports/log.ts';
 import type { FeedEvent } from '../ports/service.ts';
 import type { SessionScope } from '../ports/session-scope.ts';
+import type { Reading } from './reading.ts';
 
 /** A typing sign that is not renewed goes out after this long. */
 const typingExpiresMs = 10_000;
 /** Delivered together in one transaction at most. */
 const largestBatch = 200;
 
-type ThreadEvent = Extract<FeedEvent, { kind: 'message' | 'readElsewhere' }>;
+type ThreadEvent = Extract<FeedEvent, { kind: 'message' | 'readElsewhere' | 'seen' }>;
 
 /**
  * Applies what the feed delivers, in order. While a catch-up is under way events wait: applied earlier they would look
@@ -21,6 +22,7 @@ export class Inbox {
   readonly #scope: SessionScope;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #reading: Reading;
   readonly #onTyping: (typing: Typing | null) => void;
   readonly #onStrange: () => void;
   #conversationId: ConversationId | null = null;
@@ -35,6 +37,8 @@ export class Inbox {
     scope: SessionScope;
     clock: Clock;
     log: Log;
+    reading: Reading;
+    facts: HistoryFacts;
     onTyping: (typing: Typing | null) => void;
     /** An event of a conversation we do not know, or one that could not be kept: only a new catch-up can tell. */
     onStrange: () => void;
@@ -42,13 +46,15 @@ export class Inbox {
     this.#scope = deps.scope;
     this.#clock = deps.clock;
     this.#log = deps.log;
+    this.#reading = deps.reading;
     this.#onTyping = deps.onTyping;
     this.#onStrange = deps.onStrange;
     deps.scope.signal.onAbort(() => this.#stopTyping());
-    deps.scope.history.onCommitted((committed) => this.know(committed.facts));
+    this.#know(deps.facts);
+    deps.scope.history.onCommitted(({ facts }) => this.#know(facts));
   }
 
-  know({ conversationId, unreadCount, syncedTo }: Committed['facts']): void {
+  #know({ conversationId, unreadCount, syncedTo }: HistoryFacts): void {
     this.#syncedTo = syncedTo;
     this.#conversationId = conversationId;
     this.#unreadCount = unreadCount;
@@ -101,10 +107,16 @@ export class Inbox {
       (latest, { message }) => Math.max(latest, message.received ?? 0),
       this.#syncedTo ?? 0,
     );
-    const syncedTo = newest === 0 ? null : EpochMs.parse(newest);
+    const seen = batch.flatMap((event) => (event.kind === 'seen' ? [event.at] : []));
     const answer = await this.#scope.history.commit({
       confirm: ours.map(({ message }) => message),
-      facts: { unreadCount: this.#unreadAfter(batch), ...(syncedTo === null ? {} : { syncedTo }) },
+      facts: {
+        unreadCount: this.#unreadAfter(batch),
+        ...(batch.some(({ kind }) => kind === 'readElsewhere') ? { readUntold: null } : {}),
+        ...(newest === 0 ? {} : { syncedTo: EpochMs.parse(newest) }),
+        // What is said of a time to come says nothing of messages that are not written yet.
+        ...(seen.length === 0 ? {} : { seenUpTo: EpochMs.parse(Math.min(newest, Math.max(...seen))) }),
+      },
     });
     return answer.ok || answer.failure.kind === 'sessionOver';
   }
@@ -115,7 +127,7 @@ export class Inbox {
       if (event.kind === 'readElsewhere') count = 0;
       if (event.kind !== 'message' || event.conversationId !== this.#conversationId) continue;
       if (event.message.author.kind === 'self') count = event.ownEcho ? count : 0;
-      else count = event.unreadCount ?? count + 1;
+      else count = this.#reading.countAfter(count, event.unreadCount);
     }
     return count;
   }

@@ -30,6 +30,8 @@ export interface WorldUser {
   readonly tokens: Map<string, ClientId>;
   readonly clients: Set<ClientId>;
   mergedInto: WorldUser | null;
+  /** What the business has seen, where the service says so on its pages. */
+  seenUpTo: EpochMs | null;
 }
 
 export interface WorldOptions {
@@ -168,7 +170,13 @@ export class ServiceWorld {
   /** The business has seen everything up to the newest message. */
   businessReads(user: WorldUser): void {
     const at = user.messages.at(-1)?.received ?? EpochMs.parse(this.now());
+    user.seenUpTo = at;
     this.publish(user, { kind: 'seen', at });
+  }
+
+  /** The business deletes messages, those `which` says. Nobody is told: devices find out by what a page no longer holds. */
+  remove(user: WorldUser, which: (message: Message) => boolean): void {
+    user.messages = user.messages.filter((message) => !which(message));
   }
 
   /** `loser` becomes part of `survivor`; the devices of both hear of it. */
@@ -201,6 +209,7 @@ export class ServiceWorld {
       tokens: new Map(),
       clients: new Set(),
       mergedInto: null,
+      seenUpTo: null,
     };
     this.users.push(user);
     return user;

@@ -33,6 +33,8 @@ export class FakeDevice implements Service {
   /** While true, events on the feed are lost without a trace. */
   missesEvents = false;
   configured: ServiceConfig | null = null;
+  /** So many messages of each page this device cannot read. */
+  leavesOut = 0;
   /** How often somebody doubted the feed. */
   checks = 0;
   /** While true, the feed is cut without a word: it says nothing until it is doubted, and then that it is down. */
@@ -165,6 +167,8 @@ export class FakeDevice implements Service {
         conversationId: user.conversationId,
         unreadCount: user.unreadCount,
         ...this.world.pageBefore(user, before),
+        leftOut: this.leavesOut,
+        seenUpTo: user.seenUpTo,
       }),
     );
   }

@@ -540,7 +540,14 @@ describe('A user with no conversation', () => {
     const { service } = clientOf(jsonAnswer(404, { error: { code: 'conversation_not_found' } }));
     expect(await service.page(known, null)).toEqual({
       ok: true,
-      value: { conversationId: null, unreadCount: 0, messages: [], hasOlder: false },
+      value: {
+        conversationId: null,
+        unreadCount: 0,
+        messages: [],
+        hasOlder: false,
+        leftOut: 0,
+        seenUpTo: null,
+      },
     });
   });
 });

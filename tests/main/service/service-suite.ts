@@ -176,6 +176,8 @@ export function serviceSuite(name: string, open: () => Town | Promise<Town>): vo
         unreadCount: 0,
         messages: [],
         hasOlder: false,
+        leftOut: 0,
+        seenUpTo: null,
       });
       const open = device.known;
       expect((await device.service.user(open)).ok).toBe(true);

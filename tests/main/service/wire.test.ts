@@ -284,7 +284,15 @@ describe('A page from the wire', () => {
     const strange = [ownText, null, { _id: 'x' }, 'text', [businessText], businessText];
     const found = readPage({ ...page, messages: strange }, null, (count) => counts.push(count));
     expect(found?.messages.map(({ id }) => id)).toEqual([ownText._id, businessText._id]);
-    expect(counts).toEqual([4]);
+    expect([counts, found?.leftOut]).toEqual([[4], 4]);
+  });
+
+  it('says what the business has seen, where the service does', () => {
+    const seen = (appMakerLastRead: unknown) =>
+      readPage({ ...page, conversation: { ...page.conversation, appMakerLastRead } }, null, silent);
+    expect(seen(1444348338.704)?.seenUpTo).toBe(1444348338704);
+    for (const nothing of [undefined, null, 'yesterday', -1, 1e300])
+      expect(seen(nothing)).toMatchObject({ seenUpTo: null, leftOut: 0 });
   });
 
   it.each([
@@ -304,6 +312,7 @@ describe('A page from the wire', () => {
     expect(readPage({ ...page, messages: [businessText] }, before, silent)).toMatchObject({
       messages: [],
       hasOlder: false,
+      leftOut: 1,
     });
   });
 

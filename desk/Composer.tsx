@@ -60,18 +60,22 @@ export function Composer({
         void send();
       }}
     >
-      {draft.choices.length > 0 && (
-        <ChoicesEditor choices={draft.choices} onChange={(choices) => change({ choices })} />
-      )}
-      {draft.cards.length > 0 && <CardsEditor cards={draft.cards} onChange={(cards) => change({ cards })} />}
-      {draft.file !== null && (
-        <FileRow
-          file={draft.file}
-          altText={draft.altText}
-          onDescribe={(altText) => change({ altText })}
-          onRemove={() => change({ file: null, altText: '' })}
-        />
-      )}
+      <div className="extras">
+        {draft.choices.length > 0 && (
+          <ChoicesEditor choices={draft.choices} onChange={(choices) => change({ choices })} />
+        )}
+        {draft.cards.length > 0 && (
+          <CardsEditor cards={draft.cards} onChange={(cards) => change({ cards })} />
+        )}
+        {draft.file !== null && (
+          <FileRow
+            file={draft.file}
+            altText={draft.altText}
+            onDescribe={(altText) => change({ altText })}
+            onRemove={() => change({ file: null, altText: '' })}
+          />
+        )}
+      </div>
       <p role="alert" className="problem" id={problemId}>
         {problem}
       </p>

@@ -34,11 +34,12 @@ export function Room({
   useReadMarks(board, thread?.conversationId ?? null, open?.unreadCount ?? 0);
 
   return (
-    <div className="room" data-open={open !== undefined}>
+    <main className="room" data-open={open !== undefined}>
+      <h1 className="visually-hidden">Desk of {app.name}</h1>
       <div className="side" ref={list}>
         <header className="side-head">
           <div>
-            <h1>{app.name}</h1>
+            <p className="side-name">{app.name}</p>
             <p className={`link link-${link}`} role="status">
               {links[link]}
             </p>
@@ -60,9 +61,7 @@ export function Room({
         />
       </div>
       {open === undefined || thread === null ? (
-        <main className="nothing-open">
-          <p className="quiet">{hint(state)}</p>
-        </main>
+        <p className="nothing-open">{hint(state)}</p>
       ) : (
         <Thread
           key={open.id}
@@ -78,7 +77,7 @@ export function Room({
         {said}
       </p>
       <News state={state} />
-    </div>
+    </main>
   );
 }
 

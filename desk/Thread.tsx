@@ -1,4 +1,4 @@
-import { Fragment, useLayoutEffect, useRef } from 'react';
+import { Fragment, useEffect, useLayoutEffect, useRef } from 'react';
 import type { DeskApp, DeskConversation, DeskMessage } from '../contract/desk-api.ts';
 import type { Board, BoardState, Thread as OpenThread } from './board.ts';
 import { Bubble } from './Bubble.tsx';
@@ -25,7 +25,7 @@ export function Thread({
   const isTyping = state.typing.has(conversation.id);
   const known = conversation.externalIds.filter((id) => id !== name).join(', ');
   return (
-    <main className="thread" aria-label={`Conversation with ${name}`}>
+    <section className="thread" aria-label={`Conversation with ${name}`}>
       <header className="thread-head">
         <button type="button" className="icon-button back" onClick={onBack} aria-label="All conversations">
           <Icon name="back" />
@@ -42,7 +42,7 @@ export function Thread({
       </header>
       <Messages board={board} thread={thread} seenUntil={conversation.seenUntil} />
       <Composer app={app} board={board} state={state} conversationId={conversation.id} name={name} />
-    </main>
+    </section>
   );
 }
 
@@ -71,6 +71,17 @@ function Messages({
     else if (wasNearEnd) element.scrollTop = element.scrollHeight;
     before.current = { ...before.current, height: element.scrollHeight, first };
   }, [messages, pressed, seenUntil, first]);
+
+  // A composer that grows takes its room from here.
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => {
+      if (before.current.wasNearEnd) element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
 
   function noteScroll(): void {
     const element = box.current;

@@ -11,8 +11,9 @@ export function nameOf({ name, id }: Pick<DeskConversation, 'name' | 'id'>): str
   return clean === '' ? `Visitor ${id.slice(-4)}` : clean;
 }
 
+/** One or two letters for an avatar: of the first and the last word, or of what stands before the @. */
 export function initials(name: string): string {
-  const words = (name.split('@')[0] ?? '').split(/[\s._-]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const words = (name.split('@')[0] ?? '').split(/[\s._-]+/u).filter((word) => /^\p{L}+$/u.test(word));
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined]
     .map((word) => word?.match(/[\p{L}\p{N}]/u)?.[0] ?? '')
     .join('');

@@ -6,11 +6,11 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dyingWithUs, end, runToEnd } from './child.ts';
 import { command, say } from './command.ts';
+import { dataFolder } from './data-folder.ts';
 import { findElectronRuntime } from './electron-runtime.ts';
 import { openKeyring } from './keyring.ts';
 import { displayAnswers } from './screen.ts';
@@ -76,16 +76,8 @@ async function configuration(): Promise<Configuration> {
   if (configUrl || appId) throw new Error('Set both ONETHREAD_CONFIG_URL and ONETHREAD_APP_ID, or neither.');
   const lease = await holdLease(join(dataFolder(), 'service'));
   say(`The service is at ${lease.configBaseUrl}, app id ${lease.appId}.`);
+  say(`To answer as the business, open ${new URL('/desk', lease.configBaseUrl).href}; its key: npm run desk`);
   return { configUrl: lease.configBaseUrl, appId: lease.appId, release: () => lease.release() };
-}
-
-/** The user's data folder: one service, and a folder for each device. */
-function dataFolder(): string {
-  const configHome =
-    process.platform === 'darwin'
-      ? join(homedir(), 'Library', 'Application Support')
-      : process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config');
-  return join(configHome, 'Onethread');
 }
 
 /** @param more environment for the app */

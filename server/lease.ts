@@ -50,8 +50,8 @@ function tryLock(file: string): Database.Database | null {
   }
 }
 
-/** @returns what the service at work says, or null if none answers. */
-function peek(dataDir: string): Promise<string | null> {
+/** @returns what the service at work says, its key included, or null if none answers. */
+export function peek(dataDir: string): Promise<string | null> {
   return new Promise((resolve) => {
     const socket = createConnection(leaseAddress(dataDir), () => socket.write(peekWord));
     let heard = '';

@@ -2,12 +2,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WireMessage } from '../../contract/sdk-api.ts';
 import { buildDesk } from '../../scripts/build-desk.ts';
 import { startInProcess, type InProcess } from './app-in-process.ts';
-import { Device, type Feed, type FeedEvent } from './device.ts';
+import { business, Device, type Feed, type FeedEvent } from './device.ts';
 import { png } from './picture.ts';
 
 let folder: string;
@@ -59,9 +60,9 @@ async function atDesk(options?: BrowserContextOptions): Promise<{ page: Page; co
   return opened;
 }
 
-async function person(givenName: string): Promise<{ device: Device; feed: Feed }> {
+async function person(givenName: string, surname?: string): Promise<{ device: Device; feed: Feed }> {
   const device = new Device(service.ready);
-  await device.create({ givenName });
+  await device.create({ givenName, ...(surname !== undefined && { surname }) });
   return { device, feed: await device.listen() };
 }
 
@@ -140,10 +141,105 @@ describe('The desk in a browser', () => {
     const width = `document.querySelector('img[alt="The parcel on a shelf"]')?.naturalWidth ?? 0`;
     await expect.poll(() => page.evaluate<number>(width)).toBe(320);
 
-    if (process.env['ONETHREAD_PICTURES'])
-      await page.screenshot({ path: join(process.env['ONETHREAD_PICTURES'], 'desk-wide.png') });
     expect(complaints).toEqual([]);
     feed.close();
     await page.context().close();
   });
 });
+
+const messages = (page: Page) => page.getByRole('region', { name: 'Messages' });
+
+/** A desk with something to look at; `stage` names what is open. */
+async function scene(stage: string, options: BrowserContextOptions): Promise<Page> {
+  const { page } = await openPage(options);
+  if (stage === 'sign-in') return page;
+  if (stage === 'refused') {
+    await signIn(page, '', 'guess');
+    await page.getByRole('alert').getByText('not right').waitFor();
+    return page;
+  }
+  await signIn(page);
+  await page.getByText('Live', { exact: true }).waitFor();
+  if (stage === 'list') return page;
+  await row(page, 'Bo Lindqvist').click();
+  await messages(page).getByText('perfect').waitFor();
+  if (stage === 'thread') return page;
+  await page.getByRole('button', { name: stage === 'cards' ? 'Send cards' : 'Offer choices' }).click();
+  await page.getByPlaceholder('Write an answer').fill('Which one do you like?');
+  if (stage === 'cards') {
+    await page.getByLabel('Title').fill('Small box');
+    await page.getByRole('button', { name: 'Another card' }).click();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('Every card needs a title.').waitFor();
+  } else {
+    await page.getByLabel('Choice 1', { exact: true }).fill('The small one');
+    await page.getByRole('button', { name: 'Another choice' }).click();
+    await page.getByLabel('Choice 2', { exact: true }).fill('The large one, if it fits through the door');
+  }
+  return page;
+}
+
+/** Where to leave pictures of every stage, if somebody wants to look. */
+const pictures = process.env['ONETHREAD_PICTURES'];
+const stages = ['sign-in', 'refused', 'list', 'thread', 'choices', 'cards'];
+const sizes = { wide: { width: 1400, height: 860 }, narrow: { width: 320, height: 640 } };
+
+describe('The desk, looked at', () => {
+  beforeAll(async () => {
+    const { device: bo } = await person('Bo', 'Lindqvist');
+    await bo.send(
+      'Hello! Do you have the oak shelf in 120 cm? I saw it at https://shop.example/shelves/oak last week.',
+    );
+    const at = (await bo.page()).conversation._id;
+    const from = { displayName: 'Mira' };
+    const say = (content: object) =>
+      business(service.ready, 'POST', `/conversations/${at}/messages`, {
+        author: { type: 'business', ...from },
+        content,
+      });
+    await say({
+      type: 'text',
+      text: 'Hello Bo, we do. In oak or in ash?',
+      actions: [reply('Oak'), reply('Ash')],
+    });
+    await bo.send('Oak');
+    const link = { type: 'link', text: 'Look', uri: 'https://shop.example/oak' };
+    await say({
+      type: 'carousel',
+      items: [
+        { title: 'Oak, oiled', description: '120 × 28 cm, 189 €', actions: [link] },
+        { title: 'Oak, raw', description: '120 × 28 cm, 159 €', actions: [link] },
+        { title: 'Oak, smoked', description: '120 × 32 cm, 229 €', actions: [link] },
+      ],
+    });
+    await bo.send('Oiled is perfect');
+    for (const name of ['Chris', 'Dana']) {
+      const { device } = await person(name);
+      await device.send(`Hi, this is ${name}. ${'Could you please look at my order again? '.repeat(3)}`);
+    }
+    await new Device(service.ready).create();
+  });
+
+  it.each(stages.flatMap((stage) => (['light', 'dark'] as const).map((scheme) => ({ stage, scheme }))))(
+    'has nothing that axe objects to, and fits every width: $stage, $scheme',
+    async ({ stage, scheme }) => {
+      const page = await scene(stage, { colorScheme: scheme, viewport: sizes.wide });
+      // The colours are the same at every width.
+      for (const [size, viewport] of Object.entries(scheme === 'light' ? sizes : { wide: sizes.wide })) {
+        await page.setViewportSize(viewport);
+        const isWide = 'document.documentElement.scrollWidth > innerWidth';
+        expect([size, await page.evaluate<boolean>(isWide)]).toEqual([size, false]);
+        if (pictures) await page.screenshot({ path: join(pictures, `desk-${stage}-${scheme}-${size}.png`) });
+        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+        const found = violations.flatMap(({ id, nodes }) =>
+          nodes.map(({ html }) => `${size} ${id}: ${html}`),
+        );
+        expect(found).toEqual([]);
+      }
+      await page.context().close();
+    },
+    60_000,
+  );
+});
+
+const reply = (text: string) => ({ type: 'reply', text, payload: text });

@@ -87,6 +87,17 @@ describe('Http over axios', () => {
     expect(seen).toBe(header);
   });
 
+  it('A-04 takes no credential from one request to the next', async () => {
+    const seen: (string | undefined)[] = [];
+    const base = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(204).end();
+    });
+    await ask(base, { authorization: bearer });
+    await ask(base, { authorization: null });
+    expect(seen).toEqual(['Bearer secret-token', undefined]);
+  });
+
   it.each([301, 302, 303, 307, 308])(
     'K-16 takes a %i for an answer and tells the decoy nothing',
     async (status) => {

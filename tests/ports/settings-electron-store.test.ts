@@ -124,6 +124,13 @@ describe('A settings file that is none', () => {
     expect(setAside).toBeGreaterThan(100);
   });
 
+  it('D-09 gives back what was saved last, with every account', () => {
+    const raw = { theme: 'dark', accounts: [{ id: 'x', hasKey: true }] };
+    createSettingsFile(folder).save(raw);
+    writeFileSync(path, '{"theme":');
+    expect(createSettingsFile(folder).load()).toEqual({ raw, setAside: true });
+  });
+
   it('is set aside once: the next one takes its place', () => {
     for (const text of ['first', 'second']) {
       writeFileSync(path, text);

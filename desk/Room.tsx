@@ -26,6 +26,9 @@ export function Room({
   const { thread, conversations, link, said } = state;
   const open = conversations?.find(({ id }) => id === thread?.conversationId);
   const list = useRef<HTMLDivElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The form that had the focus is gone.
+  useEffect(() => heading.current?.focus(), []);
 
   function back(): void {
     board.open(null);
@@ -35,7 +38,9 @@ export function Room({
 
   return (
     <main className="room" data-open={open !== undefined}>
-      <h1 className="visually-hidden">Desk of {app.name}</h1>
+      <h1 className="visually-hidden" tabIndex={-1} ref={heading}>
+        Desk of {app.name}
+      </h1>
       <div className="side" ref={list}>
         <header className="side-head">
           <div>

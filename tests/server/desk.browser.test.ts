@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { WireMessage } from '../../contract/sdk-api.ts';
 import { buildDesk } from '../../scripts/build-desk.ts';
 import { startInProcess, type InProcess } from './app-in-process.ts';
@@ -18,7 +19,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'desk-'));
   await buildDesk(join(folder, 'built'));
   await writeFile(join(folder, 'parcel.png'), png);
-  service = await startInProcess({ deskFolder: join(folder, 'built') });
+  service = await startInProcess({ deskFolder: join(folder, 'built'), rateScale: 100 });
   browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: process.getuid?.() === 0 ? ['--no-sandbox', '--disable-gpu'] : ['--disable-gpu'],
@@ -148,6 +149,173 @@ describe('The desk in a browser', () => {
 });
 
 const messages = (page: Page) => page.getByRole('region', { name: 'Messages' });
+const answer = (page: Page) => page.getByPlaceholder('Write an answer');
+
+describe('Somebody at the desk', () => {
+  it('needs no mouse', async () => {
+    const { device, feed } = await person('Kay');
+    await device.send('Anybody there?');
+    const { page } = await openPage();
+    const { appKey } = service.ready;
+    for (const word of ['Mira', appKey.id, appKey.secret]) {
+      await page.keyboard.type(word);
+      await page.keyboard.press(word === appKey.secret ? 'Enter' : 'Tab');
+    }
+    await page.getByText('Live', { exact: true }).waitFor();
+    const focused = "document.activeElement?.closest('button')?.textContent ?? ''";
+    for (let tabs = 0; tabs < 20 && !(await page.evaluate<string>(focused)).includes('Anybody'); tabs += 1) {
+      await page.keyboard.press('Tab');
+    }
+    await page.keyboard.press('Enter');
+    await messages(page).getByText('Anybody there?').waitFor();
+    await page.keyboard.type('Yes,');
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.type('always.');
+    await page.keyboard.press('Enter');
+    expect(messageOf(await feed.find(isMessage(({ text }) => text === 'Yes,\nalways.'))).name).toBe('Mira');
+    expect(await answer(page).inputValue()).toBe('');
+    feed.close();
+    await page.context().close();
+  });
+
+  it('sees a person write, read and press, and everything said before', async () => {
+    const { device, feed } = await person('Lea');
+    for (let count = 1; count <= 120; count += 1) await device.send(`number ${count}`);
+    const { page } = await atDesk();
+    await row(page, 'Lea').getByText('99 unread').waitFor();
+    await row(page, 'Lea').click();
+    await messages(page).getByText('number 120').waitFor();
+    expect(await messages(page).getByText('number 20', { exact: true }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Earlier messages' }).click();
+    await messages(page).getByText('number 1', { exact: true }).waitFor({ state: 'attached' });
+
+    const activity = (type: string) =>
+      device.request('POST', `${device.own}/conversation/activity`, { activity: { type } });
+    await activity('typing:start');
+    await row(page, 'Lea').getByText('Writing…').waitFor();
+    await activity('typing:stop');
+    await row(page, 'Lea').getByText('number 120').waitFor();
+
+    const conversationId = (await device.page()).conversation._id;
+    const actions = [{ type: 'postback', text: 'Call me', payload: 'x' }];
+    await business(service.ready, 'POST', `/conversations/${conversationId}/messages`, {
+      author: { type: 'business', displayName: 'Ann' },
+      content: { type: 'text', text: 'Shall we?', actions },
+    });
+    await messages(page).getByText('Shall we?').waitFor();
+    await device.request('POST', `${device.own}/conversation/read`);
+    await messages(page).getByText('Seen').waitFor();
+    const actionId = (await device.page()).messages.at(-1)?.actions?.[0]?._id;
+    await device.request('POST', `${device.own}/postback`, { postback: { actionId } });
+    await messages(page).getByText('Pressed “Call me”').waitFor();
+    feed.close();
+    await page.context().close();
+  });
+
+  it('loses neither an answer nor news while there is no connection', async () => {
+    const { device, feed } = await person('Max');
+    await device.send('before');
+    const { page } = await atDesk();
+    await row(page, 'Max').click();
+    await messages(page).getByText('before').waitFor();
+    await page.context().setOffline(true);
+    await answer(page).fill('On the train');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('cannot be reached').waitFor();
+    expect(await answer(page).inputValue()).toBe('On the train');
+    await device.send('meanwhile');
+    await page.context().setOffline(false);
+    await messages(page).getByText('meanwhile').waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await answer(page).press('Enter');
+    await feed.text('On the train');
+    expect(feed.texts().filter((text) => text === 'On the train')).toHaveLength(1);
+    feed.close();
+    await page.context().close();
+  });
+
+  it('is sent away with the key, and leaves nothing of it behind', async () => {
+    const made = await business(service.ready, 'POST', '/keys', { displayName: 'desk' });
+    const { key } = z.object({ key: z.object({ id: z.string(), secret: z.string() }) }).parse(made.body);
+    const { page } = await openPage();
+    await signIn(page, '', 'wrong');
+    await page.getByRole('alert').getByText('not right').waitFor();
+    await page.getByLabel('Key id').fill(key.id);
+    await page.getByLabel('Key secret').fill(key.secret);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Live', { exact: true }).waitFor();
+    const kept = `JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, history.state])`;
+    const isKept = async () =>
+      `${await page.evaluate<string>(kept)}${await page.content()}`.includes(key.secret);
+    expect(await isKept()).toBe(false);
+    expect(await page.context().cookies()).toEqual([]);
+    expect(await page.evaluate<number>('indexedDB.databases().then((all) => all.length)')).toBe(0);
+    await business(service.ready, 'DELETE', `/keys/${key.id}`);
+    await (await person('Nia')).device.send('news for nobody');
+    await page.getByText('The key is no longer valid').waitFor();
+    expect(await isKept()).toBe(false);
+
+    await signIn(page);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.reload();
+    await page.getByLabel('Key secret').waitFor();
+    expect(await page.getByLabel('Key secret').inputValue()).toBe('');
+    await signIn(page);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You are signed out.').waitFor();
+    await page.context().close();
+  });
+
+  it('is shown what strangers send as text, with links that are safe and no picture from elsewhere', async () => {
+    const { page, complaints } = await atDesk();
+    const { device } = await person('<b>Mallory</b>\u202Egnp');
+    const says = [
+      '<img src=x onerror="alert(1)"><script>alert(1)</script>',
+      'javascript:alert(1) data:text/html,x file:///etc/passwd vbscript:x',
+      'see https://shop.example/a or mailto:ann@shop.example',
+    ];
+    for (const text of says) await device.send(text);
+    const conversationId = (await device.page()).conversation._id;
+    const say = (content: object) =>
+      business(service.ready, 'POST', `/conversations/${conversationId}/messages`, {
+        author: { type: 'business', displayName: 'Ann' },
+        content,
+      });
+    await say({ type: 'image', mediaUrl: 'https://tracker.example/pixel.png', altText: 'x' });
+    await say({ type: 'image', mediaUrl: 'javascript:alert(1)' });
+    await say({ type: 'file', mediaUrl: 'javascript:alert(1)' });
+    const link = (uri: string) => ({ type: 'link', text: 'Go', uri });
+    const items = [
+      {
+        title: '<i>Card</i>',
+        mediaUrl: 'data:image/png;base64,x',
+        actions: [link('javascript:alert(1)'), link('https://shop.example/b')],
+      },
+    ];
+    await say({ type: 'carousel', items });
+    await say({ type: 'location', coordinates: { lat: 1, long: 2 } });
+    await row(page, 'Mallory').click();
+    await messages(page).getByText('<i>Card</i>').waitFor();
+    for (const text of says.slice(0, 2)) await messages(page).getByText(text).waitFor();
+    const links = await page.evaluate<string[][]>(
+      "[...document.querySelectorAll('a')].map((a) => [a.getAttribute('href'), a.rel, a.target])",
+    );
+    const rel = 'noopener noreferrer nofollow';
+    expect(links).toEqual([
+      ['https://shop.example/a', rel, '_blank'],
+      ['mailto:ann@shop.example', rel, '_blank'],
+      ['https://tracker.example/pixel.png', rel, '_blank'],
+      ['https://shop.example/b', rel, '_blank'],
+      ['https://maps.google.com/maps?q=1,2', rel, '_blank'],
+    ]);
+    expect(
+      await page.evaluate<number>("document.querySelectorAll('img, iframe, .bubble script, b, i').length"),
+    ).toBe(0);
+    expect(await page.getByRole('heading', { level: 2 }).textContent()).toBe('<b>Mallory</b>gnp');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
 
 /** A desk with something to look at; `stage` names what is open. */
 async function scene(stage: string, options: BrowserContextOptions): Promise<Page> {

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Device, newUserId } from '../../server/device.ts';
 import { startService } from '../../server/running-service.ts';
 import { durable, hasFailed, type Injection, pointsIn, straceRefusal } from '../killer/strace.ts';
-import { type Attempt, sweep } from '../killer/sweep.ts';
+import { type Attempt, sweep, type Swept } from '../killer/sweep.ts';
 import { startTracedService } from '../killer/traced-service.ts';
+import { tellLongRun } from './long-run.ts';
 
 const refusal = straceRefusal();
 if (refusal !== null) console.info(`syscall sweep of the service: skipped: ${refusal}`);
@@ -92,10 +93,19 @@ describe.skipIf(refusal !== null)(`The service${refusal === null ? '' : ` (skipp
         rmSync(life.report, { force: true });
         return { isHit, wrong: wrongOf(life) };
       });
-      console.info(`service, ${does}: ${JSON.stringify(swept)}`);
+      tell(does, swept);
       expect(swept.wrong).toEqual([]);
       expect(swept.points).toBeGreaterThan(20);
       expect(swept.hits).toBeGreaterThan(swept.tried * 0.9);
     },
   );
 });
+
+function tell(does: Injection['does'], { points, tried, hits, wrong, seconds }: Swept): void {
+  const shows = `The service keeps every message it has accepted, once, with ${does} at every call that makes something durable.`;
+  tellLongRun({
+    ...{ name: `syscalls-service-${does.toLowerCase()}`, shows, seed: 0, runs: tried, seconds },
+    command: 'ONETHREAD_SWEEP=all ONETHREAD_EVIDENCE=1 npx vitest run tests/faults/test/killer-service',
+    ...{ invalid: wrong.length, counts: { points, hits } },
+  });
+}

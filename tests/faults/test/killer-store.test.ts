@@ -11,6 +11,7 @@ import { storeEntry } from '../../store/store-rig.ts';
 import { durable, hasFailed, type Injection, pointsIn, straceRefusal } from '../killer/strace.ts';
 import { type Attempt, sweep, type Swept } from '../killer/sweep.ts';
 import { launchTraced, type TracedHelper } from '../killer/traced-helper.ts';
+import { tellLongRun } from './long-run.ts';
 
 const refusal = straceRefusal();
 if (refusal !== null) console.info(`syscall sweep of the store: skipped: ${refusal}`);
@@ -119,7 +120,7 @@ describe.skipIf(refusal !== null)(
       { timeout: patience },
       async () => {
         const swept = await sweepOf('SIGKILL');
-        console.info(`store, SIGKILL: ${JSON.stringify(swept)}`);
+        tell('SIGKILL', swept);
         expect(swept.wrong).toEqual([]);
         expect(swept.points).toBeGreaterThan(100);
         expect(swept.hits).toBeGreaterThan(swept.tried * 0.9);
@@ -131,10 +132,19 @@ describe.skipIf(refusal !== null)(
       { timeout: patience },
       async (does) => {
         const swept = await sweepOf(does);
-        console.info(`store, ${does}: ${JSON.stringify(swept)}`);
+        tell(does, swept);
         expect(swept.wrong).toEqual([]);
         expect(swept.hits).toBeGreaterThan(swept.tried * 0.9);
       },
     );
   },
 );
+
+function tell(does: Injection['does'], { points, tried, hits, wrong, seconds }: Swept): void {
+  const shows = `The store loses nothing it has answered for, with ${does} at every call that makes something durable.`;
+  tellLongRun({
+    ...{ name: `syscalls-store-${does.toLowerCase()}`, shows, seed: 0, runs: tried, seconds },
+    command: 'ONETHREAD_SWEEP=all ONETHREAD_EVIDENCE=1 npx vitest run tests/faults/test/killer-store',
+    ...{ invalid: wrong.length, counts: { points, hits } },
+  });
+}

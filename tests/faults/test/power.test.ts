@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chooseLauncher, type HelperProcess } from '../../../main/adapters/child-process.ts';
@@ -13,8 +12,8 @@ import { Device, newUserId } from '../../server/device.ts';
 import { startService } from '../../server/running-service.ts';
 import { clientId, confirmed, cursorOf, newAccount, newKey, outgoing } from '../../store/messages.ts';
 import { storeEntry } from '../../store/store-rig.ts';
-import { commitNow, writeEvidence } from '../evidence.ts';
 import { type Cut, PowerRig } from '../power/power-rig.ts';
+import { tellLongRun } from './long-run.ts';
 
 /** `ONETHREAD_CUTS=200 ONETHREAD_EVIDENCE=1 npx vitest run tests/faults/test/power` for a long run. */
 const cuts = Number(process.env['ONETHREAD_CUTS'] ?? 10);
@@ -82,16 +81,13 @@ async function live(howMany: number, work: (n: number) => Promise<string | null>
   return moments;
 }
 
-function tell(name: string, shows: string, verdict: Verdict, seconds: number): void {
+function tell(name: string, shows: string, verdict: Verdict, begin: number): void {
   const { wrong, ...counts } = verdict;
-  console.info(`power cuts, ${name}: ${JSON.stringify({ cuts, seed, ...counts, wrong: wrong.length })}`);
-  if (process.env['ONETHREAD_EVIDENCE'] === undefined) return;
-  const invalid = verdict.cutsWithLoss + wrong.length;
-  writeEvidence(`power-${name}`, {
-    ...{ shows, counts, firstSeed: seed, runs: cuts, wallSeconds: seconds },
-    command: `ONETHREAD_CUTS=${cuts} ONETHREAD_SEED=${seed} npx vitest run tests/faults/test/power`,
-    verdicts: { valid: cuts - invalid, invalid, unknown: 0 },
-    ...{ commit: commitNow(), date: new Date().toISOString(), cores: availableParallelism() },
+  tellLongRun({
+    ...{ name: `power-${name}`, shows, seed, runs: cuts, counts },
+    command: `ONETHREAD_CUTS=${cuts} ONETHREAD_SEED=${seed} ONETHREAD_EVIDENCE=1 npx vitest run tests/faults/test/power`,
+    invalid: verdict.cutsWithLoss + wrong.length,
+    seconds: Math.round((performance.now() - begin) / 1000),
   });
 }
 
@@ -171,7 +167,7 @@ describe.skipIf(refusal !== null)(`A power cut${refusal === null ? '' : ` (skipp
       }
       await judge(await liveWithStore(Math.min(cutsOfOneLife, cuts - done)), readStore, verdict);
     }
-    tell('store', 'A power cut takes nothing that the store has answered for.', verdict, secondsSince(begin));
+    tell('store', 'A power cut takes nothing that the store has answered for.', verdict, begin);
     expect(verdict).toMatchObject({ lost: 0, wrong: [] });
     expect(verdict.acknowledged).toBeGreaterThan(cuts * 10);
   });
@@ -204,7 +200,7 @@ describe.skipIf(refusal !== null)(`A power cut${refusal === null ? '' : ` (skipp
       };
       await judge(moments, read, verdict);
     }
-    tell('service', 'A power cut takes nothing that the service has accepted.', verdict, secondsSince(begin));
+    tell('service', 'A power cut takes nothing that the service has accepted.', verdict, begin);
     expect(verdict).toMatchObject({ lost: 0, wrong: [] });
     expect(verdict.acknowledged).toBeGreaterThan(cuts * 10);
   });
@@ -236,5 +232,3 @@ describe.skipIf(refusal !== null)(`A power cut${refusal === null ? '' : ` (skipp
     },
   );
 });
-
-const secondsSince = (begin: number): number => Math.round((performance.now() - begin) / 1000);

@@ -10,9 +10,8 @@ import { News, type Duty, type Ears } from './fan-out.ts';
 import type { Log } from './log.ts';
 import { again, connect, dutyLock, ended } from './postgres.ts';
 
-/** News says what people say: it goes as soon as every node at work must have heard it. */
-const keptSeconds = 60;
-const sweepMs = 30_000;
+/** News quotes what people say: it goes as soon as every node at work must have heard it. */
+const keptMs = 60_000;
 /** Places read at a time. */
 const handful = 500;
 /** How long a node waits to hear its own news before it goes on without. */
@@ -27,6 +26,8 @@ const Said = z
 interface Options {
   readonly url: string;
   readonly log: Log;
+  /** How long news is kept for nodes that are cut off; a minute unless told. */
+  readonly keepNewsMs?: number;
 }
 
 export class PostgresFanOut {
@@ -47,7 +48,7 @@ export class PostgresFanOut {
 
   private constructor(options: Options) {
     this.#options = options;
-    this.#sweeping = setInterval(() => void this.#sweep(), sweepMs).unref();
+    this.#sweeping = setInterval(() => void this.#sweep(), (options.keepNewsMs ?? keptMs) / 2).unref();
   }
 
   static async open(options: Options): Promise<PostgresFanOut> {
@@ -217,10 +218,14 @@ export class PostgresFanOut {
 
   /** The newest place stays, so that the sequence goes on from it. */
   async #sweep(): Promise<void> {
-    const old = `at < clock_timestamp() - interval '${keptSeconds} seconds'`;
+    const old = "at < clock_timestamp() - $1 * interval '1 millisecond'";
+    const kept = [this.#options.keepNewsMs ?? keptMs];
     try {
-      await this.#bell?.query(`DELETE FROM news WHERE ${old} AND place < (SELECT MAX(place) FROM news)`);
-      await this.#bell?.query(`UPDATE news SET said = NULL WHERE ${old} AND said IS NOT NULL`);
+      await this.#bell?.query(
+        `DELETE FROM news WHERE ${old} AND place < (SELECT MAX(place) FROM news)`,
+        kept,
+      );
+      await this.#bell?.query(`UPDATE news SET said = NULL WHERE ${old} AND said IS NOT NULL`, kept);
     } catch {
       // The next sweep, of any node, makes up for it.
     }

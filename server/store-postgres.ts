@@ -34,6 +34,8 @@ interface Options {
   /** With its password: it is never logged. */
   readonly url: string;
   readonly log: Log;
+  /** How long one node is told what another says while it is cut off; a minute unless told. */
+  readonly keepNewsMs?: number;
 }
 
 /**

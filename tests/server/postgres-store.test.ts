@@ -189,6 +189,20 @@ describe('Two nodes', () => {
     for (const store of stores) await store.close();
   });
 
+  it('keep nothing of what was said longer than it takes to hear it', async () => {
+    const url = await cluster.create();
+    const store = await openPostgresStore({ url, log, keepNewsMs: 100 });
+    const heard: string[] = [];
+    store.listen({ heard: (news) => heard.push(textOf(news)), missed: () => heard.push('missed') });
+    for (const text of ['a', 'b', 'c']) await tell(store, text);
+    await soon(() => cluster.query(url, 'SELECT place, said FROM news')).toEqual([
+      { place: '3', said: null },
+    ]);
+    await tell(store, 'd');
+    expect(heard).toEqual(['a', 'b', 'c', 'd']);
+    await store.close();
+  });
+
   it('share a duty that one of them has, and the other once it is gone', async () => {
     const { url, stores } = await twoNodes();
     const log: string[] = [];

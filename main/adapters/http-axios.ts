@@ -109,7 +109,9 @@ async function readAnswer({
     return typeof value === 'string' ? value : null;
   };
   const type = header('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
-  const answer = { kind: 'answer', status, retryAfter: header('retry-after'), json: undefined } as const;
+  const [retryAfter, date] = [header('retry-after'), header('date')];
+  const clock = retryAfter !== null && date !== null ? { date } : {};
+  const answer = { kind: 'answer', status, retryAfter, ...clock, json: undefined } as const;
   if (type !== 'application/json') {
     // Nobody reads it, and until it is let go it holds its connection.
     data?.cancel().catch(() => undefined);

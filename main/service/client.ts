@@ -31,6 +31,7 @@ import type {
   UserBundle,
 } from '../ports/service.ts';
 import type { Signal } from '../ports/signal.ts';
+import { Budget } from './budget.ts';
 import { failureOf } from './failures.ts';
 import { openFeed } from './feed.ts';
 import { isServiceUrl, joinUrl } from './urls.ts';
@@ -110,6 +111,7 @@ const nobody: Asker = { clientId: null, userId: null, credential: null };
 /** The Smooch SDK API v1 behind the port: one request per call, and a feed. */
 export class ServiceClient implements Service {
   readonly #parts: ServiceClientParts;
+  readonly #budget: Budget;
   #endpoints: Endpoints | null = null;
   /** The fetch of a configuration never fetched before, shared by all who wait for it. */
   #first: Promise<Result<Endpoints>> | null = null;
@@ -118,6 +120,7 @@ export class ServiceClient implements Service {
 
   constructor(parts: ServiceClientParts) {
     this.#parts = parts;
+    this.#budget = new Budget(parts.clock);
   }
 
   get configured(): ServiceConfig | null {
@@ -272,9 +275,8 @@ export class ServiceClient implements Service {
       return fail({ kind: 'rejected', code: 'insecure_url', description: '' });
     }
     const url = joinUrl(configUrl, `apps/${appId}/config`);
-    const answer = await this.#exchange(nobody, { method: 'GET', url, signal });
     const asked = { door: 'config', who: nobody, read: (body: unknown) => readConfig(body, configUrl) };
-    const fetched = this.#judge(asked, answer);
+    const fetched = await this.#inTurn(asked, { method: 'GET', url, signal });
     if (!fetched.ok) return fetched;
     if (fetched.value === 'inactive') return fail({ kind: 'unknownApp' });
     this.#endpoints = fetched.value;
@@ -304,8 +306,19 @@ export class ServiceClient implements Service {
     if (signal?.aborted === true) return fail({ kind: 'offline' });
     if (!isWritable(who.credential)) return fail({ kind: 'signedOut', reason: 'invalid' });
     const url = joinUrl(endpoints.value.baseUrl, `apps/${this.#parts.appId}/${path}`);
-    const answer = await this.#exchange(who, { method, url, appUserId, json, timeoutMs, signal });
-    return this.#judge(ask, answer);
+    return this.#inTurn(ask, { method, url, appUserId, json, timeoutMs, signal });
+  }
+
+  /** One request, unless the service has asked this device to wait. */
+  async #inTurn<T>(judged: Judged<T>, exchange: Exchange): Promise<Result<T>> {
+    const retryAfterMs = this.#budget.admit();
+    if (retryAfterMs !== null) return fail({ kind: 'throttled', retryAfterMs });
+    const result = this.#judge(judged, await this.#exchange(judged.who, exchange));
+    const isThrottled = !result.ok && result.failure.kind === 'throttled';
+    if (isThrottled)
+      return fail({ kind: 'throttled', retryAfterMs: this.#budget.done(result.failure.retryAfterMs) });
+    this.#budget.done(null);
+    return result;
   }
 
   #exchange(

@@ -39,9 +39,9 @@ export function failureOf(answer: HttpAnswer, asked: Asked): Failure {
 }
 
 function refusalOf(answer: Answered, asked: Asked): Failure {
-  const { status, retryAfter } = answer;
+  const { status, retryAfter, date } = answer;
   if (status === 429 || status === 503) {
-    const wait = retryAfterMs(retryAfter, asked.now);
+    const wait = retryAfterMs(retryAfter, asked.now, date);
     return wait === null ? { kind: 'unavailable' } : { kind: 'throttled', retryAfterMs: wait };
   }
   if (status < 400 || status >= 500) return { kind: 'unavailable' };

@@ -8,11 +8,14 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /**
  * How long a `Retry-After` header (RFC 9110 §10.2.3: seconds, or an IMF-fixdate) asks to wait, in milliseconds.
  *
+ * @param now by this device's clock, which decides only if the service does not say what time it has (`date`)
  * @returns `null` if it is absent or says nothing sensible; at most {@link longestWaitMs}.
  */
-export function retryAfterMs(header: string | null, now: number): number | null {
+export function retryAfterMs(header: string | null, now: number, date?: string): number | null {
   const text = header?.trim() ?? '';
-  const wait = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) * 1000 : readDate(text) - now;
+  const theirs = readDate(date?.trim() ?? '');
+  const since = Number.isNaN(theirs) ? now : theirs;
+  const wait = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) * 1000 : readDate(text) - since;
   return Number.isNaN(wait) ? null : Math.min(longestWaitMs, Math.max(0, Math.ceil(wait)));
 }
 

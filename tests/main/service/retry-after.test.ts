@@ -31,6 +31,12 @@ describe('Retry-After', () => {
     expect(retryAfterMs(header, now)).toBe(expected);
   });
 
+  it('D-11 is counted by the service’s own clock where it tells the time', () => {
+    const [at, date] = ['Mon, 01 Feb 2027 00:00:00 GMT', 'Sun, 31 Jan 2027 23:59:50 GMT'];
+    for (const days of [-400, 0, 400]) expect(retryAfterMs(at, now + days * 86_400_000, date)).toBe(10_000);
+    expect(retryAfterMs(at, now, 'noon')).toBe(30_000);
+  });
+
   it('reads every date as the platform does', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4_102_444_800 }), (seconds) => {

@@ -31,6 +31,7 @@ export class Inbox {
   #waiting: ThreadEvent[] = [];
   #held = true;
   #applying = false;
+  #isTyping = false;
   #stopTyping: Undo = () => undefined;
 
   constructor(deps: {
@@ -72,11 +73,11 @@ export class Inbox {
   }
 
   typing(typing: Typing | null): void {
+    const isNews = typing !== null || this.#isTyping;
     this.#stopTyping();
-    this.#stopTyping = () => undefined;
-    this.#onTyping(typing);
-    if (typing === null) return;
-    this.#stopTyping = this.#clock.after(typingExpiresMs, () => this.#onTyping(null));
+    this.#isTyping = typing !== null;
+    if (isNews) this.#onTyping(typing);
+    if (typing !== null) this.#stopTyping = this.#clock.after(typingExpiresMs, () => this.typing(null));
   }
 
   take(event: ThreadEvent): void {

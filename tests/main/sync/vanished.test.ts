@@ -64,7 +64,7 @@ describe('A message deleted at the service', () => {
     expect(desk.view.thread.messages.at(-1)?.id).toBe(after.id);
   });
 
-  it('is gone after a restart as well', async () => {
+  it('D-14 is gone after a restart as well, and what was in step stays so', async () => {
     const { world, desk, ana } = await thread(5);
     desk.net.goOffline();
     world.remove(ana, says(4));
@@ -73,6 +73,8 @@ describe('A message deleted at the service', () => {
     await desk.killAndStart();
 
     expect(desk.texts).toEqual(['0', '1', '2', '3']);
+    const steps = desk.histories.commits.flatMap(({ facts }) => facts?.syncedTo ?? []);
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
   });
 
   it('goes at once when the service tells to read again', async () => {

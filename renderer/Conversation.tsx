@@ -1,4 +1,6 @@
 import { useRef, useState } from 'react';
+import type { RefObject } from 'react';
+import { flushSync } from 'react-dom';
 import type { Session } from '../contract/session.ts';
 import { unreachable } from '../contract/failure.ts';
 import { hasThread } from './account/who-am-i.ts';
@@ -6,6 +8,8 @@ import { Composer } from './composer/Composer.tsx';
 import { KioskStrip } from './kiosk/KioskStrip.tsx';
 import { LockScreen } from './lock/LockScreen.tsx';
 import { OpenSheet } from './OpenSheet.tsx';
+import { SearchPanel } from './search/SearchPanel.tsx';
+import type { SearchHandle } from './search/SearchPanel.tsx';
 import { SheetOpener, covers } from './sheet.ts';
 import type { Sheet } from './sheet.ts';
 import { ConnectionBanner, SignInNeededBanner } from './status/ConnectionBanner.tsx';
@@ -14,6 +18,7 @@ import { Notices } from './status/Notices.tsx';
 import { UnconfiguredScreen } from './status/UnconfiguredScreen.tsx';
 import { useBanner } from './status/use-banner.ts';
 import { strings } from './strings/strings.ts';
+import { RevealProvider, useRevealIn } from './timeline/reveal.ts';
 import { Timeline } from './timeline/Timeline.tsx';
 import type { TimelineHandle } from './timeline/Timeline.tsx';
 import { TopBar } from './TopBar.tsx';
@@ -30,41 +35,54 @@ export function Conversation() {
   // The sign-in that led to the question goes on in its answer.
   if (isQuestioned && sheet !== null) setSheet(null);
   useFocusBack(isAsked || sheet !== null);
+  const timeline = useRef<TimelineHandle>(null);
+  const reveal = useRevealIn(timeline);
   return (
     <SheetOpener value={setSheet}>
-      <Layout isCovered={isAsked || covers(sheet)} />
-      {sheet !== null && <OpenSheet sheet={sheet} onClose={() => setSheet(null)} />}
+      <RevealProvider value={reveal}>
+        <Layout isCovered={isAsked || covers(sheet)} timeline={timeline} />
+        {sheet !== null && <OpenSheet sheet={sheet} onClose={() => setSheet(null)} />}
+      </RevealProvider>
     </SheetOpener>
   );
 }
 
+type LayoutProps = {
+  readonly isCovered: boolean;
+  readonly timeline: RefObject<TimelineHandle | null>;
+};
+
 /** Who I am, the thread, and the composer. */
-function Layout({ isCovered }: { readonly isCovered: boolean }) {
+function Layout({ isCovered, timeline }: LayoutProps) {
   const session = useView((view) => view.session);
-  const timeline = useRef<TimelineHandle>(null);
+  const { search, isSearching, openSearch, closeSearch } = useSearchPanel();
   const field = useRef<HTMLTextAreaElement>(null);
   const banner = useBanner();
   useShortcuts({
     latest: () => timeline.current?.focusLatest(),
     thread: () => timeline.current?.focus(),
     composer: () => field.current?.focus(),
+    search: openSearch,
   });
   useCopy();
   return (
     <div className="conversation" data-covered={isCovered || undefined}>
-      <TopBar banner={banner} />
+      <TopBar banner={banner} onSearch={hasThread(session) ? openSearch : null} />
       <div className="strips">
         <KioskStrip />
         <ConnectionBanner state={hasThread(session) ? banner : 'quiet'} />
         <SignInNeededBanner />
       </div>
-      <main className="stage">
+      <main className="stage" data-searching={isSearching || undefined}>
         <Notices />
         {hasThread(session) ? (
-          <Timeline ref={timeline} covered={isCovered} />
+          <div className="stage-thread">
+            <Timeline ref={timeline} covered={isCovered} />
+          </div>
         ) : (
           <WithoutThread session={session} />
         )}
+        {hasThread(session) && isSearching && <SearchPanel ref={search} onClose={closeSearch} />}
       </main>
       {hasThread(session) && (
         <Composer
@@ -75,6 +93,24 @@ function Layout({ isCovered }: { readonly isCovered: boolean }) {
       )}
     </div>
   );
+}
+
+/** Closing it gives the focus back to where it was, unless that has gone elsewhere since. */
+function useSearchPanel() {
+  const search = useRef<SearchHandle>(null);
+  const opener = useRef<Element | null>(null);
+  const [isSearching, setSearching] = useState(false);
+  const openSearch = () => {
+    if (isSearching) return search.current?.focus();
+    opener.current = document.activeElement;
+    setSearching(true);
+  };
+  const closeSearch = () => {
+    const isInside = document.activeElement?.closest('[role="search"]') !== null;
+    flushSync(() => setSearching(false));
+    if (isInside && opener.current instanceof HTMLElement) opener.current.focus();
+  };
+  return { search, isSearching, openSearch, closeSearch };
 }
 
 function WithoutThread({ session }: { readonly session: Session }) {

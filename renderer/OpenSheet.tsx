@@ -6,6 +6,7 @@ import { PasscodeDialog } from './lock/PasscodeDialog.tsx';
 import { SettingsDialog } from './settings/SettingsDialog.tsx';
 import type { Sheet } from './sheet.ts';
 import { SignInSheet } from './sign-in/SignInSheet.tsx';
+import { DateDialog } from './timeline/DateDialog.tsx';
 
 export function OpenSheet({ sheet, onClose }: { readonly sheet: Sheet; readonly onClose: () => void }) {
   switch (sheet.kind) {
@@ -21,6 +22,8 @@ export function OpenSheet({ sheet, onClose }: { readonly sheet: Sheet; readonly 
       return <PasscodeDialog purpose="lock" onClose={onClose} />;
     case 'settings':
       return <SettingsDialog onClose={onClose} />;
+    case 'date':
+      return <DateDialog onClose={onClose} />;
     default:
       return unreachable(sheet);
   }

@@ -11,7 +11,8 @@ export type Sheet =
   | { readonly kind: 'switch'; readonly card: AccountCard }
   /** Lock, after a passcode has been chosen to open it again. */
   | { readonly kind: 'lock' }
-  | { readonly kind: 'settings' };
+  | { readonly kind: 'settings' }
+  | { readonly kind: 'date' };
 
 /** The sheets before which somebody else may stand: the thread behind them is hidden. */
 const covering: readonly Sheet['kind'][] = ['signIn', 'people', 'switch', 'lock'];

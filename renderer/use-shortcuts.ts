@@ -6,12 +6,23 @@ import { useHasSettings } from './settings/use-machine.ts';
 import { useOpenSheet } from './sheet.ts';
 import { useView } from './view/surroundings.tsx';
 
-type Places = { readonly latest: () => void; readonly thread: () => void; readonly composer: () => void };
+type Places = {
+  readonly latest: () => void;
+  readonly thread: () => void;
+  readonly composer: () => void;
+  readonly search: () => void;
+};
 
-type Name = 'latest' | 'composer' | 'lock' | 'settings' | 'switch' | 'signOut';
+type Name = 'latest' | 'composer' | 'search' | 'lock' | 'settings' | 'switch' | 'signOut';
 
 /** Ctrl, or Cmd on macOS, and the letter. */
-const byChord: Readonly<Record<string, Name>> = { j: 'latest', m: 'composer', l: 'lock', ',': 'settings' };
+const byChord: Readonly<Record<string, Name>> = {
+  j: 'latest',
+  m: 'composer',
+  f: 'search',
+  l: 'lock',
+  ',': 'settings',
+};
 const byShiftChord: Readonly<Record<string, Name>> = { a: 'switch', l: 'signOut', m: 'composer' };
 
 /** The keys of the window. While a dialog is open it has the keyboard, except for locking: that is never put off. */
@@ -39,7 +50,7 @@ export function useShortcuts(places: Places): void {
 }
 
 /** What each key does in this session; null where it means nothing. */
-function useActs({ latest, composer }: Places): Readonly<Record<Name, (() => void) | null>> {
+function useActs({ latest, composer, search }: Places): Readonly<Record<Name, (() => void) | null>> {
   const session = useView((view) => view.session);
   const hasOthers = useOthers().length > 0;
   const open = useOpenSheet();
@@ -51,6 +62,7 @@ function useActs({ latest, composer }: Places): Readonly<Record<Name, (() => voi
   return {
     latest: isThere ? latest : null,
     composer: isThere ? composer : null,
+    search: isThere ? search : null,
     lock,
     settings: hasSettings ? () => open({ kind: 'settings' }) : null,
     switch: isSomeones ? () => open({ kind: hasOthers ? 'people' : 'signIn' }) : null,
@@ -58,10 +70,12 @@ function useActs({ latest, composer }: Places): Readonly<Record<Name, (() => voi
   };
 }
 
-/** F6 goes round: top bar, thread, composer. */
-function moveRegion({ thread, composer }: Places, direction: 1 | -1): void {
+/** F6 goes round: top bar, search while it is open, thread, composer. */
+function moveRegion({ thread, composer, search }: Places, direction: 1 | -1): void {
+  const isSearching = document.querySelector('[role="search"]') !== null;
   const regions = [
     { inside: 'header', enter: () => document.querySelector<HTMLElement>('header button')?.focus() },
+    ...(isSearching ? [{ inside: '[role="search"]', enter: search }] : []),
     { inside: 'main', enter: thread },
     { inside: 'form', enter: composer },
   ];

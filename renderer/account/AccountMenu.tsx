@@ -79,6 +79,16 @@ function useDoors(session: Session): readonly MenuEntry[] {
   const signOut = signOutEntry(session, open);
   const say = strings.account;
   return [
+    ...(hasThread(session)
+      ? [
+          {
+            kind: 'item',
+            label: strings.dates.open,
+            icon: 'calendar',
+            choose: () => open({ kind: 'date' }),
+          } as const,
+        ]
+      : []),
     ...(signIn === null ? [] : [signIn]),
     ...(lock === null
       ? []

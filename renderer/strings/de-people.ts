@@ -235,7 +235,7 @@ export const dePeople: typeof enPeople = {
   },
   settings: {
     title: 'Einstellungen',
-    pages: { appearance: 'Darstellung', privacy: 'Privatsphäre & Sicherheit' },
+    pages: { appearance: 'Darstellung', writing: 'Schreiben', privacy: 'Privatsphäre & Sicherheit' },
     managed: 'Von Ihrer Organisation festgelegt',
     someManaged: 'Einige dieser Regeln hat Ihre Organisation festgelegt.',
     policyUnreadable:

@@ -1,5 +1,6 @@
 import { counting } from './counting.ts';
 import { dePeople } from './de-people.ts';
+import { deReading } from './de-reading.ts';
 import type { Strings } from './en.ts';
 
 // Every sentence the app says in German; those about people stand in a file of their own.
@@ -11,6 +12,7 @@ const cards = counted({ one: '1 Karte', other: '# Karten' });
 
 export const de: Strings = {
   ...dePeople,
+  ...deReading,
   app: {
     unnamedHeading: 'Nachrichten',
     // Without an article, so that it fits behind every preposition.
@@ -210,10 +212,10 @@ export const de: Strings = {
     unconfigured: 'Es ist noch kein Dienst eingerichtet. Geben Sie zuerst seine Adresse ein.',
     superseded: 'Eine spätere Anmeldung hat diese abgelöst. Sie müssen nichts weiter tun.',
     sessionOver: 'Die Sitzung, zu der das gehörte, ist vorbei. Schreiben Sie es in der jetzigen noch einmal.',
-    alreadySent:
-      'Diese Nachricht ist schon unterwegs und vielleicht angekommen: Sie lässt sich nicht mehr ändern.',
     tooLong: (limit) =>
       `Diese Nachricht ist zu lang. Kürzen Sie sie auf ${limit.toLocaleString('de')} Zeichen, oder senden Sie zwei.`,
+    alreadySent:
+      'Diese Nachricht ist schon unterwegs und vielleicht angekommen: sie lässt sich nicht mehr ändern.',
     wrongPasscode: (seconds) =>
       seconds === 0
         ? 'Das ist nicht der Code. Versuchen Sie es noch einmal.'

@@ -223,7 +223,7 @@ export const enPeople = {
   },
   settings: {
     title: 'Settings',
-    pages: { appearance: 'Appearance', privacy: 'Privacy & security' },
+    pages: { appearance: 'Appearance', writing: 'Writing', privacy: 'Privacy & security' },
     managed: 'Set by your organization',
     someManaged: 'Your organization has set some of these rules.',
     policyUnreadable:

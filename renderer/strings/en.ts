@@ -3,6 +3,7 @@
 
 import { counting } from './counting.ts';
 import { enPeople } from './en-people.ts';
+import { enReading } from './en-reading.ts';
 
 const counted = counting('en');
 const messages = counted({ one: '1 message', other: '# messages' });
@@ -12,6 +13,7 @@ const cards = counted({ one: '1 card', other: '# cards' });
 
 export const en = {
   ...enPeople,
+  ...enReading,
   app: {
     /** The business before its configuration is known: as a heading, and within a sentence. */
     unnamedHeading: 'Messages',
@@ -203,9 +205,9 @@ export const en = {
     unconfigured: 'No service is set up yet. Enter its address first.',
     superseded: 'A later sign-in took its place. Nothing more to do.',
     sessionOver: 'The session this belonged to is over. Write it again in the current one.',
-    alreadySent: 'This message is on its way already and may have arrived: it can’t be changed any more.',
     tooLong: (limit: number) =>
       `This message is too long. Shorten it to ${limit.toLocaleString('en')} characters, or send it in two.`,
+    alreadySent: 'This message is on its way already and may have arrived: it can’t be changed any more.',
     wrongPasscode: (seconds: number) =>
       seconds === 0
         ? 'That is not the passcode. Try again.'

@@ -2,6 +2,7 @@ import { useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 
 import type { Ref } from 'react';
 import { Virtualizer } from 'virtua';
 import type { VirtualizerHandle } from 'virtua';
+import { useOpenSheet } from '../sheet.ts';
 import { strings } from '../strings/strings.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { useNow } from '../view/now.ts';
@@ -88,9 +89,10 @@ export function Timeline({ ref, covered }: Props) {
   const roving = useRoving({ keys, entry: position.topKey, onReveal: bringIn, onRetry: retry });
   const lit = useArrival(target, keys, {
     arrive: ({ key, inPassing }) => {
-      roving.moveTo(key);
+      const isThere = roving.moveTo(key);
       if (!inPassing) position.show(key);
       else if (key === keys.at(-1)) position.toEnd();
+      return isThere;
     },
     forget: () => setTarget(null),
   });
@@ -178,11 +180,7 @@ export function Timeline({ ref, covered }: Props) {
           </Virtualizer>
         )}
       </div>
-      {position.topDay !== null && (
-        <div className="floating-date" aria-hidden="true">
-          <span>{dayLabel(position.topDay, dayOf(now))}</span>
-        </div>
-      )}
+      {position.topDay !== null && <FloatingDate day={position.topDay} today={dayOf(now)} />}
       {!atEnd && <JumpButton count={unreadCount} onJump={focusLatest} />}
     </>
   );
@@ -207,6 +205,25 @@ function ThreadMessage({ row, now, ...rest }: ThreadMessageProps) {
         endsGroup={endsGroup}
         showsStatus={showsStatus}
       />
+    </div>
+  );
+}
+
+/** The day that is read; a click leads to another one. The keyboard finds the same in the menu and beside the search. */
+function FloatingDate({ day, today }: { readonly day: number; readonly today: number }) {
+  const open = useOpenSheet();
+  const label = dayLabel(day, today);
+  return (
+    <div className="floating-date">
+      <button
+        type="button"
+        tabIndex={-1}
+        aria-label={strings.dates.floating(label)}
+        title={strings.dates.title}
+        onClick={() => open({ kind: 'date' })}
+      >
+        {label}
+      </button>
     </div>
   );
 }

@@ -40,3 +40,18 @@ function format(at: number, options: Intl.DateTimeFormatOptions): string {
   formats.set(key, known);
   return known.format(at);
 }
+
+/** The local midnight at which the day of a date field begins, or one `daysLater`; null for an empty or half-filled field. */
+export function midnightOf(field: string, daysLater = 0): number | null {
+  const [year, month, day] = /^\d{4,}-\d\d-\d\d$/.test(field) ? field.split('-').map(Number) : [];
+  if (year === undefined || month === undefined || day === undefined) return null;
+  const midnight = new Date(year, month - 1, day + daysLater).getTime();
+  return Number.isNaN(midnight) ? null : midnight;
+}
+
+/** As a date field has it: the local day of `at`. */
+export function dateField(at: number): string {
+  const date = new Date(at);
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}

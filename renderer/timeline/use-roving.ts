@@ -25,14 +25,17 @@ export function useRoving({ keys, entry, onReveal, onRetry }: Options) {
   const known = [chosen, entry].find((key) => key !== null && keys.includes(key));
   const current = known ?? keys.at(-1) ?? null;
 
-  const moveTo = (key: string) => {
+  /** @returns false if the message cannot take the focus yet: the list hides what it has not measured */
+  const moveTo = (key: string): boolean => {
     // Now, because a message out of sight has no element to focus before.
     flushSync(() => {
       setChosen(key);
       setEntered(false);
     });
-    document.getElementById(articleId(key))?.focus({ preventScroll: true });
+    const article = document.getElementById(articleId(key));
+    article?.focus({ preventScroll: true });
     onReveal(key);
+    return article !== null && article === document.activeElement;
   };
   const enter = (article: HTMLElement) => {
     const first = article.querySelector<HTMLElement>(focusable);

@@ -1,12 +1,12 @@
 import { fail, ok } from '../../contract/failure.ts';
 import type { Result } from '../../contract/failure.ts';
-import { wordsOf } from '../../contract/fold.ts';
+import { fold, wordsOf } from '../../contract/fold.ts';
 import type { Cursor } from '../../contract/history.ts';
 import type { RequestName } from '../../contract/channels.ts';
 import type { Message } from '../../contract/model.ts';
 import { requests } from '../../contract/requests.ts';
 import type { Input, Output } from '../../contract/requests.ts';
-import { matchOf, mostCounted } from '../../contract/search.ts';
+import { matchOf, mostCounted, searchableTexts } from '../../contract/search.ts';
 import type { SearchTerms } from '../../contract/search.ts';
 import { compareMessages } from '../../contract/thread-order.ts';
 import type { FakeSmooch } from './fake-smooch.ts';
@@ -140,11 +140,8 @@ function fits(message: Message, terms: SearchTerms, words: readonly string[]): b
   const { received } = message;
   if (since !== null && (received === null || received < since)) return false;
   if (until !== null && (received === null || received >= until)) return false;
-  const { parts } = matchOf(message, words);
-  return (
-    words.every((word) => matchOf(message, [word]).parts.length > 0) &&
-    (words.length === 0 || parts.length > 0)
-  );
+  const text = fold(searchableTexts(message).join('\n'));
+  return words.every((word) => text.includes(word));
 }
 
 function isBefore({ received, id }: Message, cursor: Cursor): boolean {

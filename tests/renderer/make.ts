@@ -149,6 +149,8 @@ export function aView(part: Partial<View> = {}): View {
     writing: { undoSeconds: 0, enterSends: true },
     held: [],
     notifications: { level: 'name', sound: true },
+    desktop: { closeToTray: true, startHidden: false },
+    tray: false,
     summons: null,
     notices: [],
     accounts: [],

@@ -162,7 +162,8 @@ describe('the thread as a window of a long one', () => {
     const page = await openPage('archive');
     await inTheMidst(page);
     await readAt(page, 14_000);
-    expect(await movementWhile(page, change)).toBeLessThan(1);
+    // A place on the screen is a whole number of device pixels.
+    expect(await movementWhile(page, change)).toBeLessThanOrEqual(1);
   });
 
   it('is read up and down through a thousand messages, none missing, in a page that stays small', async () => {

@@ -137,6 +137,27 @@ export const scenes: Readonly<Record<string, () => FakeSmooch>> = {
     fake.past = [longTalk(60, 9_880), longTalk(60, 9_820), longTalk(60, 9_760)];
     return fake;
   },
+  hostile: () =>
+    new FakeSmooch(
+      aView({
+        thread: aThread([
+          ...talk,
+          says(
+            'h1',
+            at(9, 30),
+            '<img src=x onerror=alert(1)> \u202egnol \u0645\u0631\u062d\u0628\u0627 12:30 onerror',
+            {
+              name: '<b>Lena</b>\u202e',
+            },
+          ),
+          says(
+            'h2',
+            at(9, 31),
+            `${'Z\u0310\u0346\u0317\u0323\u0359\u0347\u0349\u034e'.repeat(40)} ${'A'.repeat(3_000)} onerror`,
+          ),
+        ]),
+      }),
+    ),
   archive: () => {
     const all = longTalk(100_000, 0, 100_000);
     const fake = new FakeSmooch(aView({ thread: aThread(all.slice(-80), { older: 'more' }) }));

@@ -2,6 +2,7 @@ import type { Mutant } from './sabotage.ts';
 
 const outboxTest = 'tests/main/sync/outbox.test.ts';
 const syncTest = 'tests/main/sync/sync.test.ts';
+const powerTest = 'tests/faults/test/power.test.ts';
 const realtimeTest = 'tests/ports/realtime-faye.test.ts';
 
 /** Group D: delivery. `tests/faults/README.md` says which invariant of the fault harness each of them breaks. */
@@ -215,5 +216,43 @@ export const delivery: readonly Mutant[] = [
     replace: 'this.#unread = 0;',
     test: 'tests/main/notifications/notifications.test.ts',
     title: 'is gone with ',
+  },
+  {
+    promise: 'D-06',
+    name: 'does not wait for the disk before the store answers',
+    file: 'store/encrypted-file.ts',
+    find: "database.pragma('synchronous = FULL');",
+    replace: "database.pragma('synchronous = NORMAL');",
+    test: powerTest,
+    title: 'takes nothing that the store has answered for',
+    needsRoot: true,
+  },
+  {
+    promise: 'S-19',
+    name: 'does not wait for the disk before the service answers',
+    file: 'server/store-sqlite.ts',
+    find: "db.pragma('synchronous = FULL');",
+    replace: "db.pragma('synchronous = NORMAL');",
+    test: powerTest,
+    title: 'takes nothing that the service has accepted',
+    needsRoot: true,
+  },
+  {
+    promise: 'D-06',
+    name: 'does not make the name of a new file durable',
+    file: 'store/folder.ts',
+    find: 'fsyncSync(handle);',
+    replace: '',
+    test: 'tests/store/durable-names.test.ts',
+    title: 'is on the disk before anything is answered for',
+  },
+  {
+    promise: 'D-03',
+    name: 'keeps on the device what the service has deleted',
+    file: 'main/sync/vanished.ts',
+    find: 'return ok(gone.map(({ key }) => key));',
+    replace: 'return ok([]);',
+    test: 'tests/main/sync/vanished.test.ts',
+    title: 'is gone after a restart as well',
   },
 ];

@@ -1,6 +1,7 @@
 import { atRest } from './at-rest.ts';
 import { delivery } from './delivery.ts';
 import { identity } from './identity.ts';
+import { judge } from './judge.ts';
 import { keychain } from './keychain.ts';
 import type { Mutant } from './sabotage.ts';
 import { sharedMachine } from './shared-machine.ts';
@@ -14,4 +15,5 @@ export const mutants: readonly Mutant[] = [
   ...sharedMachine,
   ...shell,
   ...delivery,
+  ...judge,
 ];

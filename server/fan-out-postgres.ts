@@ -4,6 +4,8 @@
  * same in the same order, whatever its length, and one that was cut off hears what it missed as soon as it is back. Because
  * transactions take turns (`store-postgres.ts`), places have no gaps: a gap means that something was swept away meanwhile.
  */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { z } from 'zod';
 import { News, type Duty, type Ears } from './fan-out.ts';
@@ -32,6 +34,7 @@ interface Options {
 
 export class PostgresFanOut {
   readonly #options: Options;
+  readonly #node = randomUUID();
   #ears: Ears | null = null;
   /** The connection that hears the bell; null while there is none. */
   #bell: pg.Client | null = null;
@@ -55,7 +58,8 @@ export class PostgresFanOut {
     const fanOut = new PostgresFanOut(options);
     const bell = await fanOut.#attach();
     const { rows } = await bell.query('SELECT place, NULL AS said FROM news ORDER BY place DESC LIMIT 1');
-    fanOut.#reached = rows.length === 0 ? 0 : Row.parse(rows[0]).place;
+    const newest = rows.length === 0 ? 0 : Row.parse(rows[0]).place;
+    fanOut.#reached = Math.max(fanOut.#reached, newest);
     return fanOut;
   }
 
@@ -72,11 +76,19 @@ export class PostgresFanOut {
     const { rows } = await client.query({
       name: 'tell',
       text: `WITH told AS (
-          INSERT INTO news (place, said) SELECT COALESCE(MAX(place), 0) + 1, $1 FROM news RETURNING place)
+          INSERT INTO news (place, said, teller)
+          SELECT COALESCE(MAX(place), 0) + 1, $1, $2 FROM news RETURNING place)
         SELECT place, NULL AS said, pg_notify('onethread_news', place::text) FROM told`,
-      values: [JSON.stringify(news)],
+      values: [JSON.stringify(news), this.#node],
     });
     return Row.parse(rows[0]).place;
+  }
+
+  /** Whether the transaction in which this node told something at `place` has come to be. Only under the lock. */
+  async isTold(client: pg.Client, place: number): Promise<boolean> {
+    const values = [place, this.#node];
+    const { rows } = await client.query('SELECT 1 FROM news WHERE place = $1 AND teller = $2', values);
+    return rows.length > 0;
   }
 
   /** `task` runs when this node comes to `place`, in the place of what is written there. @returns the undo. */
@@ -93,8 +105,7 @@ export class PostgresFanOut {
       this.#ring();
     }
     const deadline = performance.now() + patienceMs;
-    while (this.#own.has(place) && performance.now() < deadline)
-      await new Promise((go) => setTimeout(go, 10));
+    while (this.#own.has(place) && performance.now() < deadline) await sleep(10);
     const task = this.#own.get(place);
     if (!task) return;
     this.#own.delete(place);
@@ -126,6 +137,7 @@ export class PostgresFanOut {
         this.#endDuty(client);
       } catch {
         await client.end().catch(() => undefined);
+        await sleep(100);
       } finally {
         this.#queued.delete(client);
       }
@@ -151,8 +163,13 @@ export class PostgresFanOut {
     bell.on('notification', ({ payload }) => {
       if (Number(payload) > this.#reached) this.#ring();
     });
+    try {
+      await bell.query('LISTEN onethread_news');
+    } catch (error) {
+      await bell.end().catch(() => undefined);
+      throw error;
+    }
     bell.once('end', () => void this.#reattach());
-    await bell.query('LISTEN onethread_news');
     this.#bell = bell;
     return bell;
   }

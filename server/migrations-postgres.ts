@@ -136,10 +136,11 @@ export const postgresMigrations: readonly string[] = [
   CREATE INDEX delivery_due ON delivery (webhook_id, state, next_at, rowid);
   CREATE INDEX delivery_of_webhook ON delivery (webhook_id, rowid);
 
-  -- What nodes tell each other, without a gap between two places; null once it is too old to be told.
+  -- What nodes tell each other, without a gap between two places; what was said is null once it is too old to be told.
   CREATE TABLE news (
     place BIGINT PRIMARY KEY,
     said TEXT,
+    teller TEXT NOT NULL,
     at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
   );
   `,

@@ -75,7 +75,7 @@ async function main(config: ServiceConfig): Promise<void> {
     reply?.stop();
     await Promise.race([app.close(), sleep(stopWithinMs)]);
     signInStore.close();
-    await store.close();
+    await Promise.race([store.close(), sleep(stopWithinMs)]);
     release();
     process.exit(0);
   }

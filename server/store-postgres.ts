@@ -9,7 +9,7 @@ import { PostgresFanOut } from './fan-out-postgres.ts';
 import type { Duty, Ears, News } from './fan-out.ts';
 import type { Log } from './log.ts';
 import { postgresMigrations } from './migrations-postgres.ts';
-import { begin, connect } from './postgres.ts';
+import { again, begin, connect } from './postgres.ts';
 import { filesOf } from './store-files.ts';
 import { hooksOf } from './store-hooks.ts';
 import { peopleOf } from './store-people.ts';
@@ -27,6 +27,8 @@ export class NoDatabaseError extends Error {
 
 /** How long a statement may take, the wait for another node's turn included. */
 const patienceMs = 30_000;
+/** How long to ask what became of a commit before it counts as failed. */
+const doubtMs = 10_000;
 /** Transactions that share a turn at most: other nodes wait for it. */
 const maxTogether = 64;
 
@@ -175,24 +177,42 @@ class PostgresStore implements Store {
 
   async #together(connection: Connection, asked: readonly Asked[]): Promise<void> {
     const { client } = connection;
+    const done: Done[] = [];
+    const conclude = (): void => done.forEach((one) => this.#conclude(one));
+    let place: number | null = null;
     let forget = (): void => undefined;
     try {
-      const done: Done[] = [];
       for (const one of asked) {
         const outcome = await attempt(connection, one);
         if (outcome !== null) done.push(outcome);
       }
-      const place = await this.#tell(client, done);
-      const conclude = (): void => done.forEach((one) => this.#conclude(one));
+      place = await this.#tell(client, done);
       if (place !== null) forget = this.#fanOut.expect(place, conclude);
       await commit(client);
-      if (place === null) conclude();
-      else await this.#fanOut.reach(place, client);
     } catch (error) {
-      forget();
-      for (const { fail } of asked) fail(error);
-      await client.query('ROLLBACK').catch(() => this.#drop(connection));
+      if (place === null || !(await this.#isThere(place, connection))) {
+        forget();
+        for (const { fail } of asked) fail(error);
+        await client.query('ROLLBACK').catch(() => this.#drop(connection));
+        return;
+      }
     }
+    if (place === null) conclude();
+    else await this.#fanOut.reach(place, this.#connection?.client ?? client);
+  }
+
+  /** What became of a commit whose answer was lost: whoever is given the lock after it finds out. */
+  async #isThere(place: number, lost: Connection): Promise<boolean> {
+    await this.#drop(lost);
+    const deadline = performance.now() + doubtMs;
+    const look = async (): Promise<boolean> => {
+      const { client } = this.#connection ?? (await this.#connect());
+      await client.query(begin);
+      const isTold = await this.#fanOut.isTold(client, place);
+      await client.query('COMMIT');
+      return isTold;
+    };
+    return (await again(look, () => performance.now() > deadline)) ?? false;
   }
 
   /** What only happens here has its place among the news too: a grant before the revocation that follows it. */

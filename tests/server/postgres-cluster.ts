@@ -4,8 +4,9 @@
  */
 import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -69,6 +70,12 @@ export class PostgresCluster {
     return this.urlOf(name);
   }
 
+  /** @returns an address of the database behind a connection that can be cut. */
+  async between(url: string): Promise<Between> {
+    const folder = await mkdtemp(join(tmpdir(), 'between-'));
+    return Between.open(folder, url, this.#folder);
+  }
+
   /** Asks as somebody who is no service. `database` is a name or an address. */
   async query(database: string, statement: string): Promise<unknown[]> {
     const url = database.includes(':') ? database : this.urlOf(database);
@@ -130,4 +137,54 @@ function binaries(): string {
   const newest = readdirSync(versions).sort((a, b) => Number(b) - Number(a))[0];
   if (newest === undefined) throw new Error('PostgreSQL is not installed.');
   return join(versions, newest, 'bin');
+}
+
+/** PostgreSQL looks for a socket of this name in the folder it is given. */
+const socketName = '.s.PGSQL.5432';
+
+/** Stands between a service and its database. */
+export class Between {
+  readonly url: string;
+  readonly #server: Server;
+  readonly #folder: string;
+  #cut: 'before' | 'after' | null = null;
+
+  private constructor(folder: string, url: string, server: Server) {
+    this.#folder = folder;
+    this.url = url;
+    this.#server = server;
+  }
+
+  static async open(folder: string, url: string, cluster: string): Promise<Between> {
+    const server = createServer();
+    const between = new Between(folder, url.replace(cluster, folder), server);
+    server.on('connection', (inside) => between.#join(inside, connect(join(cluster, socketName))));
+    await once(server.listen(join(folder, socketName)), 'listening');
+    return between;
+  }
+
+  /** Once: the next commit of a transaction never arrives, or its answer does not. */
+  cutAtCommit(when: 'before' | 'after'): void {
+    this.#cut = when;
+  }
+
+  #join(inside: Socket, outside: Socket): void {
+    let isCut = false;
+    const cut = (): void => [inside, outside].forEach((socket) => socket.destroy());
+    for (const socket of [inside, outside]) socket.on('error', () => undefined).on('close', cut);
+    inside.on('data', (chunk: Buffer) => {
+      const isCommit = this.#cut !== null && chunk.includes('COMMIT\0');
+      if (isCommit && this.#cut === 'before') cut();
+      else outside.write(chunk);
+      if (!isCommit) return;
+      isCut = true;
+      this.#cut = null;
+    });
+    outside.on('data', (chunk: Buffer) => void (isCut ? cut() : inside.write(chunk)));
+  }
+
+  close(): void {
+    this.#server.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
 }

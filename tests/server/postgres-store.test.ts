@@ -70,6 +70,32 @@ describe('A database in PostgreSQL', () => {
     await store.close();
   });
 
+  it.each([
+    ['arrived', true],
+    ['did not arrive', false],
+  ] as const)('whose answer to a commit is lost is asked again whether it %s', async (_what, arrives) => {
+    const url = await cluster.create();
+    const between = await cluster.between(url);
+    const store = await open(between.url);
+    const log: string[] = [];
+    store.listen({ heard: (news) => log.push(textOf(news)), missed: () => log.push('missed') });
+    await store.transaction((tx) => tx.putSetting('a', 'before'));
+    between.cutAtCommit(arrives ? 'after' : 'before');
+    const outcome = store.transaction(async (tx) => {
+      await tx.putSetting('a', 'changed');
+      tx.tell(eventOf('told'));
+      tx.afterCommit(() => log.push('done'));
+    });
+    await outcome.then(
+      () => log.push('resolved'),
+      () => log.push('rejected'),
+    );
+    expect(log).toEqual(arrives ? ['told', 'done', 'resolved'] : ['rejected']);
+    expect(await store.transaction((tx) => tx.setting('a'))).toBe(arrives ? 'changed' : 'before');
+    await store.close();
+    between.close();
+  });
+
   it('is worked on by nobody who has stopped in the midst of it', async () => {
     const url = await cluster.create();
     const [one, two] = [await open(url), await open(url)];
@@ -182,7 +208,10 @@ describe('Two nodes', () => {
     await tell(stores[0], 'before');
     await soon(() => heard[1]).toEqual(['before']);
     // As if it had been said, and swept away, while the second heard nothing.
-    await cluster.query(url, `INSERT INTO news (place, said) SELECT MAX(place) + 2, NULL FROM news`);
+    await cluster.query(
+      url,
+      `INSERT INTO news (place, said, teller) SELECT MAX(place) + 2, '[]', '' FROM news`,
+    );
     await tell(stores[0], 'after');
     await soon(() => heard[1].at(-1)).toBe('after');
     expect(heard[1].slice(0, 2)).toEqual(['before', 'missed']);

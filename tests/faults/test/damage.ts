@@ -463,4 +463,74 @@ export const damages: readonly Damage[] = [
       );
     },
   },
+  {
+    ...{ name: 'shows what it has refused', invariant: 'I3' },
+    spoil: (events, pick) => {
+      const found = someEntry(events, pick, onDevice, ({ key }) => key !== null);
+      if (found === null) return null;
+      return events.map((event) =>
+        event.f === 'send' && event.type === 'ok' && event.key === found.entry.key
+          ? { ...event, type: 'fail' as const }
+          : event,
+      );
+    },
+  },
+  {
+    ...{ name: 'gives what it has accepted another id', invariant: 'I7' },
+    spoil: (events, pick) => {
+      const commit = pick(events.filter(({ f }) => f === 'srv.commit'));
+      return (
+        commit &&
+        withLists(
+          events,
+          () => true,
+          (all) =>
+            all.map((one) => (one.key === commit.key && one.id !== null ? { ...one, id: 'other' } : one)),
+        )
+      );
+    },
+  },
+  {
+    ...{ name: 'calls sent what the service does not have yet', invariant: 'I12' },
+    spoil: (events, pick) => {
+      const shown = events.filter(onDevice).flatMap((event) => entriesOf(event).filter(isConfirmed));
+      const commit = pick(
+        events.filter(({ f, key }) => f === 'srv.commit' && shown.some((one) => one.key === key)),
+      );
+      return (
+        commit && events.map((event) => (event === commit ? { ...event, t: event.t + 60_000_000 } : event))
+      );
+    },
+  },
+  {
+    ...{ name: 'waits for ever', invariant: 'I12' },
+    spoil: (events, pick) => {
+      const lists = finalLists(events);
+      const found = someEntry(
+        events,
+        pick,
+        (event) => lists.includes(event),
+        ({ author }) => author === 'self',
+      );
+      return (
+        found &&
+        withLists(
+          events,
+          (event) => event.dev === found.list.dev && lists.includes(event),
+          (all) => all.map((one) => (one.key === found.entry.key ? { ...one, status: 'queued' } : one)),
+        )
+      );
+    },
+  },
+  {
+    ...{ name: 'says live on a dead link', invariant: 'I12' },
+    spoil: (events, pick) => {
+      const last = pick(finalLists(events));
+      const first = events[0];
+      if (last === null || first === undefined) return null;
+      const v = { where: last.dev, layer: 'bytes', kind: 'down' };
+      const mended = events.filter(({ f, dev }) => f !== 'fault' || dev !== last.dev);
+      return added(mended, first, { dev: last.dev, f: 'fault', type: 'invoke', v });
+    },
+  },
 ];

@@ -60,9 +60,32 @@ export function pointsIn(report: string): Point[] {
   return [...threads.values()].reduce((most, points) => (points.length > most.length ? points : most), []);
 }
 
+/**
+ * The same over all threads and processes of the report: whichever comes first to the `nth` of its own is befallen. With
+ * `UV_THREADPOOL_SIZE=1` Node's own threads do the same each time.
+ */
+export function pointsOfAll(report: string): Point[] {
+  const all = new Map<string, Point>();
+  const counts = new Map<string, number>();
+  for (const line of linesOf(report)) {
+    const [, thread = '', call] = /^(\d+)\s+(\w+)\(/.exec(line) ?? [];
+    if (call === undefined) continue;
+    const nth = (counts.get(`${thread} ${call}`) ?? 0) + 1;
+    counts.set(`${thread} ${call}`, nth);
+    all.set(`${call} ${nth}`, { call, nth });
+  }
+  return [...all.values()];
+}
+
 /** Whether a call was made to fail. */
 export function hasFailed(report: string): boolean {
   return linesOf(report).some((line) => line.includes('(INJECTED)'));
+}
+
+/** Whether something died in this call: it never came to a result. */
+export function hasDiedIn(report: string, { call }: Point): boolean {
+  const unfinished = new RegExp(`\\b${call}(?:\\(| resumed).*= \\?$`);
+  return linesOf(report).some((line) => unfinished.test(line.trimEnd()));
 }
 
 function linesOf(report: string): string[] {

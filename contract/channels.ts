@@ -44,6 +44,7 @@ export const requestNames = [
   'exportHistory',
   'setWriting',
   'setNotifications',
+  'setDesktop',
   'setAppearance',
   'dismissNotice',
   'openLink',

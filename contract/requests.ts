@@ -8,7 +8,7 @@ import { Metadata, Profile } from './model.ts';
 import { Cursor, HistorySize } from './history.ts';
 import { SearchPage, SearchTerms } from './search.ts';
 import { Session } from './session.ts';
-import { Appearance, Notice, NotificationChoice, View, Writing } from './view.ts';
+import { Appearance, DesktopChoice, Notice, NotificationChoice, View, Writing } from './view.ts';
 
 const none = z.undefined();
 /** A JWT as handed over by the customer's system. Bounded, because it is parsed before it is believed. */
@@ -143,6 +143,7 @@ export const requests = {
   },
   setWriting: { input: Writing.unwrap().strict(), output: none },
   setNotifications: { input: NotificationChoice.unwrap().strict(), output: none },
+  setDesktop: { input: DesktopChoice.unwrap().strict(), output: none },
   setAppearance: { input: Appearance.unwrap().strict(), output: none },
   dismissNotice: { input: z.strictObject({ notice: Notice }), output: none },
   openLink: { input: z.strictObject({ url: OpenableUrl }), output: none },

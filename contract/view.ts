@@ -58,6 +58,17 @@ export const NotificationChoice = z
   .readonly();
 export type NotificationChoice = z.infer<typeof NotificationChoice>;
 
+/** How the app stands on the desktop. */
+export const DesktopChoice = z
+  .object({
+    /** Closing the window leaves the app in the tray, where there is one. */
+    closeToTray: z.boolean(),
+    /** The app starts without its window, where there is a tray to open it from. */
+    startHidden: z.boolean(),
+  })
+  .readonly();
+export type DesktopChoice = z.infer<typeof DesktopChoice>;
+
 /** A message that was asked for from outside the window: bring it into sight. `nth` tells one asking from the next. */
 export const Summons = z.object({ key: z.string(), nth: z.int().positive() }).readonly();
 export type Summons = z.infer<typeof Summons>;
@@ -142,6 +153,9 @@ export const View = z
     appearance: Appearance,
     writing: Writing,
     notifications: NotificationChoice,
+    desktop: DesktopChoice,
+    /** Whether this desktop shows the icons of a tray. */
+    tray: z.boolean(),
     summons: Summons.nullable(),
     /** In the order in which they will be sent. */
     held: z.array(Held).readonly(),

@@ -289,6 +289,10 @@ export function createMessenger(world: World): Messenger {
       view.setNotifications(chosen);
       return settings.update({ notifications: chosen }) ? ok() : fail({ kind: 'storage', reason: 'failed' });
     },
+    setDesktop: (chosen) => {
+      view.setDesktop(chosen);
+      return settings.update({ desktop: chosen }) ? ok() : fail({ kind: 'storage', reason: 'failed' });
+    },
     openLink: world.openLink,
   });
 

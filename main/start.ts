@@ -7,6 +7,7 @@ import {
   dialog,
   ipcMain,
   Menu,
+  nativeImage,
   nativeTheme,
   powerMonitor,
   protocol,
@@ -14,11 +15,13 @@ import {
   session,
   type Session,
   shell,
+  Tray,
 } from 'electron';
 import { viewPatchChannel } from '../contract/channels.ts';
 import { chooseLauncher, startAhead } from './adapters/child-process.ts';
 import { systemClock } from './adapters/clock-system.ts';
 import { createLog } from './adapters/log-stderr.ts';
+import { hasTrayHost } from './adapters/notification-server.ts';
 import { policyPath, readNamedPolicy, readPolicy } from './adapters/policy-file.ts';
 import { temporaryFolder } from './adapters/sinks-files.ts';
 import { vaultProgram } from './adapters/vault-program.ts';
@@ -35,7 +38,9 @@ import { pageScheme, pageUrl, servePage } from './desktop/protocol.ts';
 import { becomeOnlyInstance, bringForward } from './desktop/single-instance.ts';
 import { applyTheme } from './desktop/theme.ts';
 import { Stage } from './desktop/stage.ts';
-import { wordsFor } from './desktop/words.ts';
+import { trayPicture } from './desktop/tray-picture.ts';
+import { TrayPlace } from './desktop/tray.ts';
+import { type DesktopWords, wordsFor } from './desktop/words.ts';
 import { openWindow, pagePreferences } from './desktop/window.ts';
 import type { PolicyReading } from './ports/policy-file.ts';
 import type { Wired } from './wiring.ts';
@@ -46,6 +51,8 @@ const exitSoftware = 70;
 const exitNoFolder = 73;
 const exitNotErased = 74;
 const exitTemporary = 75;
+/** Twice the usual size of an icon in a tray, which makes it smaller where it has to. */
+const trayPixels = 44;
 
 const built = (file: string): string => join(import.meta.dirname, file);
 const log = createLog();
@@ -84,6 +91,9 @@ async function run(): Promise<void> {
     startAhead(launch, [{ name: 'store', entryPath: built('store.cjs') }, vaultProgram(built('vault.cjs'))]),
   );
   await app.whenReady();
+  const words = wordsFor(app.getLocale());
+  let tray: TrayPlace | null = null;
+  const hasTray = isTrayThere();
   const [{ wire }, launch] = await Promise.all([import('./wiring.ts'), launcher]);
   const wired = wire({
     log,
@@ -98,8 +108,11 @@ async function run(): Promise<void> {
     shell,
     confirmPlainLink: confirmPlainLink(dialog),
     openWindow: () => stage?.open(),
-    showCount: (unread) => void app.setBadgeCount(unread),
-    words: wordsFor(app.getLocale()),
+    showCount: (unread) => {
+      app.setBadgeCount(unread);
+      tray?.count(unread);
+    },
+    words,
     onAppearance: (theme) => applyTheme(nativeTheme, { theme }),
     relaunch: () => {
       app.relaunch();
@@ -108,14 +121,27 @@ async function run(): Promise<void> {
     door: ipcMain,
     isOurFrame: (event) => stage?.hears(event) ?? false,
   });
-  const shown = (stage = setStage(wired));
+  const shown = (stage = setStage(wired, () => {
+    // Where several people sit, a window that is closed and goes on would be the next one's.
+    const isOwn = wired.messenger.view.view.machine.mode === 'personal';
+    return tray !== null && isOwn && wired.settings.value.desktop.closeToTray;
+  }));
   quitInOrder(wired);
   endBySignalInOrder();
   const booted = wired.messenger.boot();
   claimLinks(app);
   links.handTo((link) => void wired.messenger.acceptLink(link));
   applyTheme(nativeTheme, wired.settings.value.appearance);
-  shown.open();
+  const standInTray = async (): Promise<void> => {
+    if (!(await hasTray)) return;
+    tray = openTray(words, wired, shown);
+    tray.count(wired.messenger.view.view.unreadCount);
+    wired.messenger.view.setTray(true);
+  };
+  const opensHidden = wired.settings.value.desktop.startHidden || process.argv.includes('--hidden');
+  if (opensHidden) await standInTray();
+  else void standInTray();
+  if (!opensHidden || tray === null) shown.open();
   Menu.setApplicationMenu(
     Menu.buildFromTemplate(
       menuTemplate({
@@ -149,6 +175,7 @@ async function eraseEverything(): Promise<void> {
 function startedAgain(argv: readonly string[]): void {
   links.onCommandLine(argv);
   if (stage?.window) bringForward(stage.window);
+  else stage?.open();
 }
 
 /** What Chromium puts down for a moment lies where the eraser looks, and not among other people's files. */
@@ -166,8 +193,43 @@ function findPolicy(): PolicyReading {
     : readNamedPolicy(resolve(named));
 }
 
-/** Where the windows of this run appear. */
-function setStage({ settings }: Wired): Stage {
+/** On Linux somebody has to answer for it; elsewhere it is part of the system. */
+function isTrayThere(): Promise<boolean> {
+  if (process.platform !== 'linux') return Promise.resolve(true);
+  return hasTrayHost(process.env['DBUS_SESSION_BUS_ADDRESS']);
+}
+
+function openTray(words: DesktopWords, { messenger }: Wired, stage: Stage): TrayPlace {
+  const comeForward = (): void => {
+    if (stage.window === null) stage.open();
+    else bringForward(stage.window);
+  };
+  const switchKey = process.platform === 'darwin' ? 'meta' : 'control';
+  return new TrayPlace({
+    create: (picture) => new Tray(picture),
+    picture: (waiting) =>
+      nativeImage.createFromBitmap(trayPicture(trayPixels, waiting), {
+        width: trayPixels,
+        height: trayPixels,
+      }),
+    menu: (items) => Menu.buildFromTemplate(items),
+    words,
+    acts: {
+      open: comeForward,
+      lock: () => void messenger.lock(),
+      switchAccount() {
+        comeForward();
+        stage.press({ keyCode: 'A', modifiers: [switchKey, 'shift'] });
+      },
+      quit: () => app.quit(),
+    },
+  });
+}
+
+/** Where the windows of this run appear. @param closesToTray whether a closed window is only hidden */
+function setStage({ settings }: Wired, closesToTray: () => boolean): Stage {
+  let quitting = false;
+  app.on('before-quit', () => (quitting = true));
   const preload = join(import.meta.dirname, '../preload/preload.cjs');
   const sessions = new PageSessions({
     sessions: session,
@@ -193,6 +255,11 @@ function setStage({ settings }: Wired): Stage {
         },
       );
       inUse.set(opened, page);
+      opened.on('close', (event) => {
+        if (quitting || !closesToTray()) return;
+        event.preventDefault();
+        opened.hide();
+      });
       surviveCrashes(opened, { clock: systemClock, log, ask: askAfterCrash(dialog) });
       return opened;
     },

@@ -2,7 +2,7 @@ import { fail, ok, type Result } from '../../contract/failure.ts';
 import type { Epoch } from '../../contract/ids.ts';
 import type { Handlers, Input } from '../../contract/requests.ts';
 import type { MachineChoices } from '../../contract/machine.ts';
-import type { Appearance, NotificationChoice, Writing } from '../../contract/view.ts';
+import type { Appearance, DesktopChoice, NotificationChoice, Writing } from '../../contract/view.ts';
 import type { Archives, ConversationRoom, Sessions } from '../ports/messenger.ts';
 import type { SaveFile } from '../ports/save-file.ts';
 import type { ViewKeeper } from './view-keeper.ts';
@@ -24,6 +24,7 @@ export function createHandlers(deps: {
   readonly setAppearance: (appearance: Appearance) => Result<void>;
   readonly setWriting: (writing: Writing) => Result<void>;
   readonly setNotifications: (choice: NotificationChoice) => Result<void>;
+  readonly setDesktop: (choice: DesktopChoice) => Result<void>;
   readonly openLink: (url: string) => Promise<Result<void>>;
 }): Handlers {
   const { sessions, view } = deps;
@@ -98,6 +99,7 @@ export function createHandlers(deps: {
     exportHistory: (input) => inArchive(input, (archive) => archive.export(input)),
     setWriting: async (writing) => nothing(deps.setWriting(writing)),
     setNotifications: async (choice) => nothing(deps.setNotifications(choice)),
+    setDesktop: async (choice) => nothing(deps.setDesktop(choice)),
     setAppearance: async (appearance) => nothing(deps.setAppearance(appearance)),
     dismissNotice: async ({ notice }) => done(() => view.dismiss(notice)),
     openLink: async ({ url }) => nothing(await deps.openLink(url)),

@@ -10,6 +10,7 @@ import {
   applyPatch,
   type Appearance,
   type BringQuestion,
+  type DesktopChoice,
   type Held,
   type Notice,
   type NotificationChoice,
@@ -44,6 +45,7 @@ export class ViewKeeper {
     appearance: Appearance;
     writing: Writing;
     notifications: NotificationChoice;
+    desktop: DesktopChoice;
     machine: MachineRules;
   }) {
     this.#publish = deps.publish;
@@ -63,6 +65,8 @@ export class ViewKeeper {
       appearance: deps.appearance,
       writing: deps.writing,
       notifications: deps.notifications,
+      desktop: deps.desktop,
+      tray: false,
       summons: null,
       held: [],
       notices: [],
@@ -189,6 +193,15 @@ export class ViewKeeper {
 
   setNotifications(notifications: NotificationChoice): void {
     this.#patch({ notifications });
+  }
+
+  setDesktop(desktop: DesktopChoice): void {
+    this.#patch({ desktop });
+  }
+
+  /** Whether there is a tray. */
+  setTray(tray: boolean): void {
+    if (tray !== this.#view.tray) this.#patch({ tray });
   }
 
   /** A message is asked for from outside the window. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AccountId, AppId } from '../../contract/ids.ts';
 import { MachineChoices } from '../../contract/machine.ts';
 import { Business } from '../../contract/model.ts';
-import { Appearance, NotificationChoice, Writing } from '../../contract/view.ts';
+import { Appearance, DesktopChoice, NotificationChoice, Writing } from '../../contract/view.ts';
 import type { Log } from '../ports/log.ts';
 import type { SettingsFile } from '../ports/settings.ts';
 
@@ -56,6 +56,7 @@ export const SettingsValue = z
     appearance: Appearance.catch({ theme: 'system' }),
     writing: Writing.catch({ undoSeconds: 0, enterSends: true }),
     notifications: NotificationChoice.catch({ level: 'name', sound: true }),
+    desktop: DesktopChoice.catch({ closeToTray: true, startHidden: false }),
     windowBounds: WindowBounds.nullable().catch(null),
     machine: ChosenRules.catch({}),
   })

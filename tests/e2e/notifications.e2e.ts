@@ -2,25 +2,24 @@ import { startKeyring } from '../keyring-session.ts';
 import { Business } from './harness/business.ts';
 import { NotificationDaemon } from './harness/notification-daemon.ts';
 import { ana } from './harness/people.ts';
-import { expect, test as story } from './harness/story.ts';
+import { expect, test } from './harness/story.ts';
 import type { KeyringSession } from '../keyring-session.ts';
 
-const test = story.extend<{ readonly desktop: { bus: KeyringSession; daemon: NotificationDaemon } }>({
-  desktop: async ({ browserName: _ }, use) => {
-    const bus = await startKeyring({ password: 'a password for one test' });
-    const daemon = await NotificationDaemon.start(bus);
-    await use({ bus, daemon });
-    await daemon.stop();
-    await bus.stop();
-  },
+let bus: KeyringSession;
+let daemon: NotificationDaemon;
+test.beforeEach(async () => {
+  bus = await startKeyring({ password: 'a password for one test' });
+  daemon = await NotificationDaemon.start(bus);
+});
+test.afterEach(async () => {
+  await daemon.stop();
+  await bus.stop();
 });
 
 test('R-12 a message that comes while nobody looks is told without its words, opens with a click, and is taken away with its session', async ({
-  desktop,
   service,
   newDevice,
 }) => {
-  const { bus, daemon } = desktop;
   const business = new Business(service);
   const device = await newDevice('desk', { keyring: bus });
   await device.signIn(ana);

@@ -19,6 +19,7 @@ function keeper(): ViewKeeper {
     appearance: { theme: 'system' },
     writing: { undoSeconds: 0, enterSends: true },
     notifications: { level: 'name', sound: true },
+    desktop: { closeToTray: true, startHidden: false },
     machine: rulesInForce(noPolicy, {}),
   });
 }

@@ -121,6 +121,7 @@ function emptyView(): View {
     appearance: { theme: 'system' },
     writing: { undoSeconds: 0, enterSends: true },
     notifications: { level: 'name', sound: true },
+    desktop: { closeToTray: true, startHidden: false },
     machine: rulesInForce(noPolicy, {}),
   });
   return { ...view, thread: emptyThread };

@@ -36,7 +36,7 @@ it('R-13 the settings hold nothing that a person wrote or is called, at any mome
   expect(new Set(saved.flatMap((text) => Object.keys(JSON.parse(text) as object)))).toEqual(
     new Set([
       ...['service', 'accounts', 'active', 'erasing', 'passing', 'shut', 'notes', 'business'],
-      ...['appearance', 'windowBounds', 'machine', 'writing', 'notifications'],
+      ...['appearance', 'windowBounds', 'machine', 'writing', 'notifications', 'desktop'],
     ]),
   );
 });

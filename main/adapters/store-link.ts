@@ -28,7 +28,10 @@ export class StoreLink implements AccountHistory {
   #tail: Promise<unknown> = Promise.resolve();
   #closed = false;
   #deaths = 0;
-  /** A restart found the file unreadable: whoever holds a page is told with the next commit. */
+  /**
+   * A restart found the file unreadable, or a commit is in doubt: whoever holds a page is told with the next commit, and
+   * reads again.
+   */
   #rewritten = false;
 
   constructor(place: StorePlace, start: () => StoreProcess, log: Log, searchPatienceMs = 300) {
@@ -55,7 +58,11 @@ export class StoreLink implements AccountHistory {
 
   async commit(change: Change): Promise<Result<Committed>> {
     const answer = await this.#ask('commit', { commitId: randomUUID(), change });
-    if (!answer.ok) return answer;
+    if (!answer.ok) {
+      // It may have been made by a process that did not live to say so, and nobody was told what it changed.
+      if (this.#deaths > 0) this.#rewritten = true;
+      return answer;
+    }
     const rewritten = answer.value.rewritten || this.#rewritten;
     this.#rewritten = false;
     return ok({ ...answer.value, rewritten });
@@ -158,7 +165,8 @@ export class StoreLink implements AccountHistory {
   async #reopened(): Promise<Result<StoreOpened>> {
     // What was only in memory died with its process.
     if (this.#place.kind === 'memory') return failed;
-    const opened = (await this.#opened(0, true)) ?? failed;
+    // One that is killed while it opens has been asked nothing yet: it is not held against the request.
+    const opened = (await this.#opened(0, true)) ?? (await this.#opened(0, true)) ?? failed;
     this.#log.warn('store.restarted', { ok: opened.ok, deaths: this.#deaths });
     if (opened.ok && opened.value.setAside) this.#rewritten = true;
     return opened;

@@ -4,7 +4,9 @@ import { flushSync } from 'react-dom';
 import type { Session } from '../contract/session.ts';
 import { unreachable } from '../contract/failure.ts';
 import { hasThread } from './account/who-am-i.ts';
+import type { Message } from '../contract/model.ts';
 import { Composer } from './composer/Composer.tsx';
+import { EditBox } from './composer/EditBox.tsx';
 import { KioskStrip } from './kiosk/KioskStrip.tsx';
 import { LockScreen } from './lock/LockScreen.tsx';
 import { OpenSheet } from './OpenSheet.tsx';
@@ -57,6 +59,7 @@ function Layout({ isCovered, timeline }: LayoutProps) {
   const session = useView((view) => view.session);
   const { search, isSearching, openSearch, closeSearch } = useSearchPanel();
   const field = useRef<HTMLTextAreaElement>(null);
+  const [editing, setEditing] = useState<Message | null>(null);
   const banner = useBanner();
   useShortcuts({
     latest: () => timeline.current?.focusLatest(),
@@ -77,7 +80,7 @@ function Layout({ isCovered, timeline }: LayoutProps) {
         <Notices />
         {hasThread(session) ? (
           <div className="stage-thread">
-            <Timeline ref={timeline} covered={isCovered} />
+            <Timeline ref={timeline} covered={isCovered} onEdit={setEditing} />
           </div>
         ) : (
           <WithoutThread session={session} />
@@ -87,8 +90,19 @@ function Layout({ isCovered, timeline }: LayoutProps) {
       {hasThread(session) && (
         <Composer
           field={field}
+          isAside={editing !== null}
           onPage={(direction) => timeline.current?.page(direction)}
           onLatest={() => timeline.current?.toLatest()}
+        />
+      )}
+      {hasThread(session) && editing !== null && (
+        <EditBox
+          key={editing.key}
+          message={editing}
+          onDone={() => {
+            flushSync(() => setEditing(null));
+            field.current?.focus();
+          }}
         />
       )}
     </div>

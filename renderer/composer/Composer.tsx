@@ -4,11 +4,15 @@ import { maxTextLength } from '../../contract/text.ts';
 import { strings } from '../strings/strings.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { judge, sends } from './rules.ts';
+import { OutboxBars } from './OutboxBars.tsx';
 import { QuickReplies } from './QuickReplies.tsx';
 import { useComposer } from './use-composer.ts';
+import { useView } from '../view/surroundings.tsx';
 import { useBusinessName } from '../view/use-business.ts';
 
 type Props = {
+  /** A message is being edited: what is written here waits, unseen. */
+  readonly isAside: boolean;
   readonly field: RefObject<HTMLTextAreaElement | null>;
   /** PgUp and PgDn in an empty box scroll the thread. */
   readonly onPage: (direction: -1 | 1) => void;
@@ -16,14 +20,15 @@ type Props = {
   readonly onLatest: () => void;
 };
 
-export function Composer({ field, onPage, onLatest }: Props) {
+export function Composer({ isAside, field, onPage, onLatest }: Props) {
   const business = useBusinessName();
   const { text, problem, change, send, leave } = useComposer(onLatest);
+  const enterSends = useView((view) => view.writing.enterSends);
   const problemId = useId();
-  useGrowth(field, text);
+  useGrowth(field, text, isAside);
   useFirstFocus(field);
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (sends({ ...pressed(event), isComposing: event.nativeEvent.isComposing })) {
+    if (sends({ ...pressed(event), isComposing: event.nativeEvent.isComposing }, enterSends)) {
       event.preventDefault();
       void send();
     } else if (text === '' && (event.key === 'PageUp' || event.key === 'PageDown')) {
@@ -35,6 +40,7 @@ export function Composer({ field, onPage, onLatest }: Props) {
     <form
       className="composer"
       aria-label={strings.composer.form}
+      hidden={isAside}
       onSubmit={(event) => {
         event.preventDefault();
         void send();
@@ -42,6 +48,12 @@ export function Composer({ field, onPage, onLatest }: Props) {
       }}
     >
       <div className="column">
+        <OutboxBars
+          onUndone={(taken) => {
+            change(text === '' ? taken : `${taken}\n${text}`);
+            field.current?.focus();
+          }}
+        />
         <QuickReplies onReplied={() => field.current?.focus()} />
         <div className="composer-box">
           <textarea
@@ -71,7 +83,7 @@ export function Composer({ field, onPage, onLatest }: Props) {
   );
 }
 
-function Footnote({
+export function Footnote({
   text,
   problem,
   problemId,
@@ -99,13 +111,13 @@ function Footnote({
 }
 
 /** As tall as its text; the style sheet stops it at 40 % of the window. */
-function useGrowth(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
+export function useGrowth(field: RefObject<HTMLTextAreaElement | null>, text: string, isAside = false): void {
   useLayoutEffect(() => {
     const box = field.current;
-    if (box === null) return;
+    if (box === null || isAside) return;
     box.style.setProperty('height', 'auto');
     box.style.setProperty('height', `${box.scrollHeight}px`);
-  }, [field, text]);
+  }, [field, isAside, text]);
 }
 
 /** The composer takes the focus when a session opens, unless somebody is somewhere else already. */
@@ -115,7 +127,7 @@ function useFirstFocus(field: RefObject<HTMLTextAreaElement | null>): void {
   }, [field]);
 }
 
-function pressed(event: KeyboardEvent) {
+export function pressed(event: KeyboardEvent) {
   const { key, shiftKey, altKey, ctrlKey, metaKey, keyCode } = event;
   return { key, shiftKey, altKey, ctrlKey, metaKey, keyCode };
 }

@@ -44,10 +44,11 @@ type Key = {
 };
 
 /**
- * Whether this key sends: Enter alone. Never the Enter that confirms a candidate of an input method; some of those report
+ * Whether this key sends: Enter alone, or where Enter makes a new line, Enter with Ctrl or Cmd. Never the Enter that confirms a candidate of an input method; some of those report
  * no composition, but key code 229 (UI Events, §B.2).
  */
-export function sends(key: Key): boolean {
+export function sends(key: Key, enterSends = true): boolean {
   if (key.isComposing || key.keyCode === 229) return false;
-  return key.key === 'Enter' && !key.shiftKey && !key.altKey && !key.ctrlKey && !key.metaKey;
+  if (key.key !== 'Enter' || key.shiftKey || key.altKey) return false;
+  return enterSends ? !key.ctrlKey && !key.metaKey : key.ctrlKey || key.metaKey;
 }

@@ -4,6 +4,7 @@ import { Check } from '../ui/Check.tsx';
 import { RadioChoice, SelectChoice } from '../ui/Choice.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Problem } from '../ui/Problem.tsx';
+import { HistorySection } from './HistorySection.tsx';
 import { IdleChoice } from './IdleChoice.tsx';
 import { PasscodeRow } from './PasscodeRow.tsx';
 import { useMachine } from './use-machine.ts';
@@ -28,6 +29,7 @@ export function PrivacyPage() {
       )}
       <Problem text={problem} />
       <PasscodeRow />
+      <HistorySection machine={machine} />
       <Mode machine={machine} />
       <Leaving machine={machine} />
       <SigningIn machine={machine} />

@@ -5,8 +5,9 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { TabPanel, Tabs } from '../ui/Tabs.tsx';
 import { AppearancePage } from './AppearancePage.tsx';
 import { PrivacyPage } from './PrivacyPage.tsx';
+import { WritingPage } from './WritingPage.tsx';
 
-const pages = ['appearance', 'privacy'] as const;
+const pages = ['appearance', 'writing', 'privacy'] as const;
 type Page = (typeof pages)[number];
 
 /** Every change applies at once: there is nothing to confirm, and nothing to cancel. */
@@ -19,7 +20,9 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
     <Dialog title={say.title} onClose={onClose}>
       <Tabs panel={panel} label={say.title} tabs={tabs} chosen={page} onChoose={turnTo} />
       <TabPanel panel={panel} chosen={page}>
-        {page === 'appearance' ? <AppearancePage /> : <PrivacyPage />}
+        {page === 'appearance' && <AppearancePage />}
+        {page === 'writing' && <WritingPage />}
+        {page === 'privacy' && <PrivacyPage />}
       </TabPanel>
       <div className="dialog-buttons">
         <Button onClick={onClose}>{strings.common.close}</Button>

@@ -15,7 +15,7 @@ export type MachineSettings = {
 };
 
 /** What a visitors' screen never does, whoever wishes it. */
-const fixedInKiosk: readonly MachineRule[] = ['remember', 'onQuit'];
+const fixedInKiosk: readonly MachineRule[] = ['remember', 'onQuit', 'allowExport'];
 
 /** A screen for visitors that the organization has set up is nobody's to set up otherwise. */
 export function useHasSettings(): boolean {

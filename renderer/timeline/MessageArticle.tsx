@@ -12,6 +12,7 @@ import { FileCard, ImageCard, ItemCards, LocationCard } from './Cards.tsx';
 import { LinkedText } from './LinkedText.tsx';
 import { clockTime, fullTime, shownAt } from './dates.ts';
 import { articleName, authorName, statusIcon, statusWord } from './labels.ts';
+import type { MenuPlace } from './MessageMenu.tsx';
 import { isOwn } from './rows.ts';
 
 export type MessageProps = {
@@ -27,14 +28,19 @@ export type MessageProps = {
   readonly entered: boolean;
   /** It was looked for, and has just been found. */
   readonly lit: boolean;
+  /** It waits for the time in which it can be taken back. */
+  readonly held: boolean;
   readonly onRetry: (key: string) => void;
   readonly onDiscard: (key: string) => void;
+  readonly onEdit: (message: Message) => void;
+  /** Its menu is wanted, at this place of the window. */
+  readonly onMenu: (place: MenuPlace) => void;
 };
 
 export const articleId = (key: string): string => `message-${key}`;
 
 export const MessageArticle = memo(function MessageArticle(props: MessageProps) {
-  const { message, business, startsGroup, endsGroup, current, entered, lit, link } = props;
+  const { message, business, startsGroup, endsGroup, current, entered, lit, held, link } = props;
   const own = isOwn(message);
   const name = authorName(message.author, business);
   const shape = `${startsGroup ? ' starts-group' : ''}${endsGroup ? ' ends-group' : ''}${lit ? ' message-lit' : ''}`;
@@ -42,20 +48,44 @@ export const MessageArticle = memo(function MessageArticle(props: MessageProps) 
     <article
       id={articleId(message.key)}
       className={`message ${own ? 'message-own' : 'message-business'}${shape}`}
-      aria-label={articleName(message, business, link)}
+      aria-label={articleName(message, business, link, held)}
       data-key={message.key}
       tabIndex={current ? 0 : -1}
+      onContextMenu={(event) => {
+        // Whoever has selected words wants to do something with these.
+        if (document.getSelection()?.isCollapsed === false || event.target instanceof HTMLAnchorElement)
+          return;
+        event.preventDefault();
+        props.onMenu({ key: message.key, x: event.clientX, y: event.clientY });
+      }}
     >
       {!own && startsGroup && <bdi className="message-author">{name}</bdi>}
       <div className="message-line">
         {!own &&
           (endsGroup ? <Avatar name={name} tone="business" size="small" /> : <span className="avatar-gap" />)}
         <Bubble message={message} business={business} reachable={entered} />
+        <button
+          type="button"
+          className="message-more"
+          aria-label={strings.outbox.menu}
+          aria-haspopup="menu"
+          title={strings.outbox.menu}
+          tabIndex={entered ? 0 : -1}
+          onClick={(event) => props.onMenu(below(message.key, event.currentTarget))}
+        >
+          <Icon name="more" />
+        </button>
       </div>
       <Foot {...props} />
     </article>
   );
 });
+
+/** Where a menu opened by a key or a button belongs. */
+export function below(key: string, element: Element): MenuPlace {
+  const { left, bottom } = element.getBoundingClientRect();
+  return { key, x: left, y: bottom + 4 };
+}
 
 function Bubble({
   message,
@@ -99,7 +129,8 @@ function card(content: Content, reachable: boolean): ReactNode {
   }
 }
 
-function Foot({ message, endsGroup, showsStatus, link, entered, onRetry, onDiscard }: MessageProps) {
+function Foot(props: MessageProps) {
+  const { message, endsGroup, showsStatus, link, entered, held, onRetry, onDiscard, onEdit } = props;
   if (message.status === 'failed' && isOwn(message)) {
     const reason = refusalReason(message.refusal);
     const tabIndex = entered ? 0 : -1;
@@ -115,6 +146,11 @@ function Foot({ message, endsGroup, showsStatus, link, entered, onRetry, onDisca
         >
           {strings.timeline.retry}
         </button>
+        {message.content.kind === 'text' && (
+          <button type="button" className="link-button" tabIndex={tabIndex} onClick={() => onEdit(message)}>
+            {strings.outbox.edit}
+          </button>
+        )}
         <button
           type="button"
           className="link-button"
@@ -134,8 +170,8 @@ function Foot({ message, endsGroup, showsStatus, link, entered, onRetry, onDisca
       {at !== null && <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time>}
       {showsStatus && (
         <span className="message-status">
-          <Icon name={statusIcon(message.status, link)} />
-          {statusWord(message.status, link)}
+          <Icon name={statusIcon(message.status, link, held)} />
+          {statusWord(message.status, link, held)}
         </span>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Ref } from 'react';
 import { Virtualizer } from 'virtua';
+import type { Message } from '../../contract/model.ts';
 import type { VirtualizerHandle } from 'virtua';
 import { useOpenSheet } from '../sheet.ts';
 import { strings } from '../strings/strings.ts';
@@ -8,8 +9,10 @@ import { Icon } from '../ui/Icon.tsx';
 import { useNow } from '../view/now.ts';
 import { useView } from '../view/surroundings.tsx';
 import { dayLabel, dayOf } from './dates.ts';
-import { MessageArticle } from './MessageArticle.tsx';
+import { MessageArticle, below } from './MessageArticle.tsx';
 import type { MessageProps } from './MessageArticle.tsx';
+import { MessageMenu } from './MessageMenu.tsx';
+import type { MenuPlace } from './MessageMenu.tsx';
 import { rowsOf } from './rows.ts';
 import type { MessageRow, Row } from './rows.ts';
 import { firstStretch, messageKeys, nextStretch } from './stretch.ts';
@@ -41,6 +44,8 @@ type Props = {
   readonly ref: Ref<TimelineHandle>;
   /** Something stands before the thread: then nothing in it is being read. */
   readonly covered: boolean;
+  /** The text of this message is to be changed. */
+  readonly onEdit: (message: Message) => void;
 };
 
 /** Where the reader was when the thread was last drawn. */
@@ -48,10 +53,11 @@ type Reader = { readonly atEnd: boolean; readonly topKey: string | null };
 
 const minuteMs = 60_000;
 
-export function Timeline({ ref, covered }: Props) {
+export function Timeline({ ref, covered, onEdit }: Props) {
   const thread = useView((view) => view.thread);
   const typing = useView((view) => view.typing);
   const link = useView((view) => view.link);
+  const held = useView((view) => view.held);
   const unreadCount = useView((view) => view.unreadCount);
   const business = useBusinessName();
   const { showOlder, showNewer, showLatest } = usePages();
@@ -86,7 +92,14 @@ export function Timeline({ ref, covered }: Props) {
   const keys = useMemo(() => messageKeys(stretch.rows), [stretch]);
   const indexOf = (key: string) => stretch.rows.findIndex((row) => row.key === key);
   const bringIn = (key: string) => list.current?.scrollToIndex(indexOf(key), { align: 'nearest' });
-  const roving = useRoving({ keys, entry: position.topKey, onReveal: bringIn, onRetry: retry });
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
+  const roving = useRoving({
+    keys,
+    entry: position.topKey,
+    onReveal: bringIn,
+    onRetry: retry,
+    onMenu: (key, article) => setMenu(below(key, article.querySelector('.bubble') ?? article)),
+  });
   const lit = useArrival(target, keys, {
     arrive: ({ key, inPassing }) => {
       const isThere = roving.moveTo(key);
@@ -133,7 +146,7 @@ export function Timeline({ ref, covered }: Props) {
     },
   }));
 
-  const drawn = { business, link, onRetry: retry, onDiscard: discard };
+  const drawn = { business, link, onRetry: retry, onDiscard: discard, onEdit, onMenu: setMenu };
   return (
     <>
       <div
@@ -173,6 +186,7 @@ export function Timeline({ ref, covered }: Props) {
                   current={current}
                   entered={current && roving.entered}
                   lit={row.key === lit}
+                  held={held.some(({ key }) => key === row.key)}
                   {...drawn}
                 />
               );
@@ -182,6 +196,17 @@ export function Timeline({ ref, covered }: Props) {
       </div>
       {position.topDay !== null && <FloatingDate day={position.topDay} today={dayOf(now)} />}
       {!atEnd && <JumpButton count={unreadCount} onJump={focusLatest} />}
+      {menu !== null && (
+        <MessageMenu
+          place={menu}
+          onEdit={onEdit}
+          onClose={() => {
+            setMenu(null);
+            roving.moveTo(menu.key);
+          }}
+          onLeave={() => setMenu(null)}
+        />
+      )}
     </>
   );
 }

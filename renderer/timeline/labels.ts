@@ -32,21 +32,24 @@ export function spoken(content: Content): string {
 }
 
 /** "Acme, 14:05: Hello, 1 image, seen" */
-export function articleName(message: Message, business: string, link: Link): string {
+export function articleName(message: Message, business: string, link: Link, held = false): string {
   const at = shownAt(message);
   const who = list(authorName(message.author, business), at === null ? '' : clockTime(at));
-  const status = message.author.kind === 'self' ? statusWord(message.status, link).toLocaleLowerCase() : '';
+  const status =
+    message.author.kind === 'self' ? statusWord(message.status, link, held).toLocaleLowerCase() : '';
   return `${who}: ${list(spoken(message.content), status)}`;
 }
 
-/** "Sending" is true of a moment: queued, with a live connection. */
-export function statusWord(status: MessageStatus, link: Link): string {
+/** "Sending" is true of a moment: queued, with a live connection. One that is held can still be taken back. */
+export function statusWord(status: MessageStatus, link: Link, held: boolean): string {
   const say = strings.timeline.status;
+  if (status === 'queued' && held) return strings.outbox.held;
   if (status === 'queued') return isUnderWay(link) ? say.sending : say.waiting;
   return say[status];
 }
 
-export function statusIcon(status: MessageStatus, link: Link): IconName {
+export function statusIcon(status: MessageStatus, link: Link, held: boolean): IconName {
+  if (status === 'queued' && held) return 'clock';
   switch (status) {
     case 'queued':
       return isUnderWay(link) ? 'sending' : 'clock';

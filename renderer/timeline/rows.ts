@@ -120,6 +120,11 @@ export function isOwn(message: Message): boolean {
   return message.author.kind === 'self';
 }
 
+/** Own, and not with the service: it can still be changed or taken back. */
+export function isUnsent({ id, status }: Message): boolean {
+  return id === null && (status === 'queued' || status === 'failed');
+}
+
 function together(before: Message, after: Message): boolean {
   if (before.author.kind !== after.author.kind) return false;
   if (before.author.kind === 'business' && after.author.kind === 'business') {

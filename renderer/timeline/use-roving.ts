@@ -11,6 +11,7 @@ type Options = {
   /** Bring the message into sight. */
   readonly onReveal: (key: string) => void;
   readonly onRetry: (key: string) => void;
+  readonly onMenu: (key: string, article: HTMLElement) => void;
 };
 
 const focusable = 'a[href], button';
@@ -19,7 +20,7 @@ const focusable = 'a[href], button';
  * The thread as one tab stop: arrows move between messages, Enter goes into the links and buttons of one, Esc comes back,
  * R tries a failed one again.
  */
-export function useRoving({ keys, entry, onReveal, onRetry }: Options) {
+export function useRoving({ keys, entry, onReveal, onRetry, onMenu }: Options) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [entered, setEntered] = useState(false);
   const known = [chosen, entry].find((key) => key !== null && keys.includes(key));
@@ -47,6 +48,10 @@ export function useRoving({ keys, entry, onReveal, onRetry }: Options) {
     const article = articleOf(event.target);
     const key = article?.dataset['key'];
     if (article === null || key === undefined) return;
+    if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
+      event.preventDefault();
+      return onMenu(key, article);
+    }
     if (event.target !== article) {
       if (event.key === 'Escape') moveTo(key);
       return;

@@ -78,7 +78,7 @@ type MenuProps = {
   readonly onLeave: () => void;
 };
 
-function Menu({ id, label, entries, onClose, onLeave }: MenuProps) {
+export function Menu({ id, label, entries, onClose, onLeave }: MenuProps) {
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {
     items(element.current)[0]?.focus();

@@ -48,7 +48,7 @@ export function asked(
   return page.evaluate((request) => window.stage.asksFor(request), name);
 }
 
-export const box = (page: Page) => page.getByRole('textbox', { name: 'Message' });
+export const box = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
 export const thread = (page: Page) => page.getByRole('log');
 /**
  * The thread has come to rest: ten frames in which no message moved. While it opens, its rows are still being measured, and a

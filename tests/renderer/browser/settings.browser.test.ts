@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright';
-import { asked, browserPages, refuse } from './page.ts';
+import { asked, box, browserPages, refuse } from './page.ts';
 
 const openPage = browserPages();
 
@@ -8,8 +8,79 @@ async function openPrivacy(page: Page): Promise<void> {
   await page.keyboard.press('Control+,');
   await page.getByRole('tab', { name: 'Appearance' }).waitFor();
   await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
   await page.getByRole('tabpanel', { name: 'Privacy & security' }).waitFor();
 }
+
+describe('the settings of writing and of the history', () => {
+  it('let Enter make a new line, and hold back what was sent for a while', async () => {
+    const page = await openPage('short');
+    await page.keyboard.press('Control+,');
+    await page.getByRole('tab', { name: 'Writing' }).click();
+    await page.getByRole('checkbox', { name: 'Enter sends the message' }).uncheck();
+    await page.getByText('Ctrl+Enter sends').waitFor();
+    await page.getByLabel('Time to undo sending').selectOption('5 seconds');
+    expect(await asked(page, 'setWriting')).toEqual([
+      { undoSeconds: 0, enterSends: false },
+      { undoSeconds: 5, enterSends: false },
+    ]);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
+    await box(page).focus();
+    await page.keyboard.type('one');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('two');
+    expect(await asked(page, 'sendMessage')).toEqual([]);
+    await page.keyboard.press('Control+Enter');
+    await expect
+      .poll(async () => (await asked(page, 'sendMessage')).map((sent) => (sent as { text: string }).text))
+      .toEqual(['one\ntwo']);
+  });
+
+  it('show how much is stored, and how much of it is kept', async () => {
+    const page = await openPage('short');
+    await openPrivacy(page);
+    await page.getByText('6 messages, 4.8 MB, encrypted').waitFor();
+    await page.getByLabel('Keep messages for').selectOption('90 days');
+    await page.getByLabel('Use at most').selectOption('100 MB');
+    await expect.poll(async () => (await asked(page, 'setMachine')).length).toBe(2);
+    expect(await asked(page, 'setMachine')).toEqual([
+      { retention: { days: 90, megabytes: null } },
+      { retention: { days: 90, megabytes: 100 } },
+    ]);
+    expect((await asked(page, 'historySize')).length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('export whole days, and say before and after that the file is plain', async () => {
+    const page = await openPage('short');
+    await openPrivacy(page);
+    await page.getByText('The file is not encrypted: whoever has it can read it.').waitFor();
+    await page.getByLabel('From the day').fill('2026-03-02');
+    await page.getByLabel('To the day').fill('2026-03-01');
+    await page.getByRole('button', { name: 'Export…' }).click();
+    await page.getByText('The first day lies after the last.').waitFor();
+    await page.getByLabel('To the day').fill('2026-03-03');
+    await page.getByLabel('As', { exact: true }).selectOption('Web page (HTML)');
+    await page.getByRole('button', { name: 'Export…' }).click();
+    await page.getByText('The file was saved. It is not encrypted.').waitFor();
+    expect(await asked(page, 'exportHistory')).toEqual([
+      {
+        epoch: 1,
+        since: new Date(2026, 2, 2).getTime(),
+        until: new Date(2026, 2, 4).getTime(),
+        format: 'html',
+      },
+    ]);
+  });
+
+  it('show a limit and a ban that the organization has set, and let nobody change them', async () => {
+    const page = await openPage('managed');
+    await openPrivacy(page);
+    expect(await page.getByLabel('Keep messages for').isDisabled()).toBe(true);
+    expect(await page.getByLabel('Keep messages for').inputValue()).toBe('45');
+    expect(await page.getByRole('button', { name: 'Export…' }).isDisabled()).toBe(true);
+  });
+});
 
 describe('the settings', () => {
   it('apply each change at once', async () => {
@@ -53,7 +124,7 @@ describe('the settings', () => {
       expect(await control.isDisabled()).toBe(true);
     }
     expect(await page.getByLabel('After a while without a key or a click').inputValue()).toBe('90');
-    expect(await page.getByText('Set by your organization').count()).toBe(6);
+    expect(await page.getByText('Set by your organization').count()).toBe(9);
     expect(await page.getByLabel('When I quit').isDisabled()).toBe(false);
   });
 

@@ -30,7 +30,9 @@ const managed: MachineRules = {
   ...shared,
   requireVerified: true,
   idle: { afterSeconds: 90, graceSeconds: 30, then: 'lock' },
-  managed: ['mode', 'remember', 'idle', 'onSystemLock', 'requireVerified'],
+  retention: { days: 45, megabytes: null },
+  allowExport: false,
+  managed: ['mode', 'remember', 'idle', 'onSystemLock', 'requireVerified', 'retention', 'allowExport'],
 };
 
 type Talk = (part?: Partial<View>) => FakeSmooch;

@@ -196,6 +196,27 @@ export const scenes: Readonly<Record<string, () => FakeSmooch>> = {
         ]),
       }),
     ),
+  'two-failed': () =>
+    new FakeSmooch(
+      aView({
+        thread: aThread([
+          ...talk,
+          waits(1, at(14, 5), 'Here is the number of the container: MSKU 448 201 7', {
+            status: 'failed',
+            refusal: { code: 'forbidden', description: 'This conversation was closed by the business.' },
+          }),
+          waits(2, at(14, 6), 'And the seal: 99182', { status: 'failed' }),
+        ]),
+      }),
+    ),
+  undo: () =>
+    new FakeSmooch(
+      aView({
+        thread: aThread(talk),
+        writing: { undoSeconds: 10, enterSends: true },
+        link: { kind: 'live' },
+      }),
+    ),
   'sign-in-needed': () =>
     new FakeSmooch(
       aView({

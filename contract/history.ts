@@ -76,6 +76,8 @@ export const Change = z
     dropConfirmed: z.boolean().optional(),
     /** Forget these messages (by key), in the outbox or not. */
     remove: z.array(z.string()).readonly().optional(),
+    /** Forget these messages, which the service had accepted and has deleted. */
+    deleted: z.array(MessageId).readonly().optional(),
     /**
      * Messages as the service has them. A row is known by its `id`, else by its client message id; a pending row so met
      * leaves the outbox and keeps its key. If both are known as two rows, they become one under the key of the row with

@@ -250,3 +250,10 @@ export const WireEvent = z.discriminatedUnion('type', [
   }),
 ]);
 export type WireEvent = z.infer<typeof WireEvent>;
+
+/** Our extension, which other clients ignore: the business has deleted a message, or all of the conversation. */
+export const WireDeletion = z.object({
+  type: z.literal('message:deleted'),
+  conversation: z.object({ _id: z.string() }),
+  message: z.object({ _id: z.string() }).optional(),
+});

@@ -4,9 +4,9 @@
  */
 import { z } from 'zod';
 import { DeskChange } from '../contract/desk-api.ts';
-import { WireEvent } from '../contract/sdk-api.ts';
+import { WireDeletion, WireEvent } from '../contract/sdk-api.ts';
 
-/** What devices hear; the last two go beyond the first version of the API, which ignores them. */
+/** What devices hear; the last three go beyond the first version of the API, which ignores them. */
 export const ServiceEvent = z.union([
   WireEvent.options[0],
   WireEvent.options[1],
@@ -20,6 +20,7 @@ export const ServiceEvent = z.union([
     conversation: z.object({ _id: z.string() }),
     participant: z.object({ appUserId: z.string() }).optional(),
   }),
+  WireDeletion,
 ]);
 export type ServiceEvent = z.infer<typeof ServiceEvent>;
 

@@ -159,6 +159,9 @@ export class Messages {
       throw new Refusal('message_not_found');
     }
     await this.#attachments.remove(tx, await tx.deleteMessages(conversation.id, { id }));
+    const message = id === undefined ? {} : { message: { _id: id } };
+    const event = { type: 'message:deleted', conversation: { _id: conversation.id }, ...message } as const;
+    await this.#tellAll(tx, conversation, () => event);
   }
 
   async #tellAll(

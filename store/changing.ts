@@ -1,5 +1,5 @@
 import type { Change } from '../contract/history.ts';
-import type { ClientMessageId, EpochMs } from '../contract/ids.ts';
+import type { ClientMessageId, EpochMs, MessageId } from '../contract/ids.ts';
 import type { Message, MessageStatus } from '../contract/model.ts';
 import { compareMessages } from '../contract/thread-order.ts';
 import type { MessageTable } from './message-table.ts';
@@ -34,6 +34,7 @@ export class Changing {
   apply(change: Change): void {
     if (change.dropConfirmed === true) this.#table.removeAccepted();
     for (const key of change.remove ?? []) this.#remove(key);
+    for (const id of change.deleted ?? []) this.#delete(id);
     for (const message of change.confirm ?? []) this.#confirm(message);
     for (const message of change.enqueue ?? []) this.#enqueue(message);
     for (const step of change.outbox ?? []) this.#redirect(step);
@@ -58,6 +59,11 @@ export class Changing {
         .filter(({ before, now }) => (isPending(before) || isPending(now)) && !same(before, now))
         .map(({ key }) => key),
     };
+  }
+
+  #delete(id: MessageId): void {
+    const stored = this.#table.byId(id);
+    if (stored !== null) this.#remove(stored.message.key);
   }
 
   #confirm(message: Message): void {

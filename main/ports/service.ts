@@ -6,6 +6,7 @@ import type {
   ClientMessageId,
   ConversationId,
   EpochMs,
+  MessageId,
   UserId,
 } from '../../contract/ids.ts';
 import type { Business, Message, Metadata, Profile } from '../../contract/model.ts';
@@ -95,6 +96,8 @@ export type FeedEvent =
   | { readonly kind: 'seen'; readonly at: EpochMs }
   /** Another device of this person read the conversation. */
   | { readonly kind: 'readElsewhere' }
+  /** The business has deleted this message. Few services say so; the others are found out (`sync/vanished.ts`). */
+  | { readonly kind: 'deleted'; readonly id: MessageId }
   /** Something happened to the thread that only a fetch can tell. */
   | { readonly kind: 'reload' }
   /** This app user was merged into another one. `sessionToken` is there if the survivor is anonymous. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { AppUserId, ConversationId, EpochMs, UserId } from '../../contract/ids.ts';
+import { AppUserId, ConversationId, EpochMs, MessageId, UserId } from '../../contract/ids.ts';
 import type { AppId } from '../../contract/ids.ts';
-import { WireEnvelope, WireEvent, userChannel } from '../../contract/sdk-api.ts';
+import { WireDeletion, WireEnvelope, WireEvent, userChannel } from '../../contract/sdk-api.ts';
 import type { Log } from '../ports/log.ts';
 import type { Realtime } from '../ports/realtime.ts';
 import type { Feed, FeedEvent, KnownSpeaker } from '../ports/service.ts';
@@ -65,15 +65,17 @@ export interface Scope {
   readonly conversationId: ConversationId | null;
 }
 
+const deletion = WireDeletion.shape.type.value;
+
 type Read = FeedEvent | 'ignored' | 'dropped';
 
-/** One delivery: its messages first, then activities, then links, as the original client takes them (B.4). */
+/** One delivery: its messages first, then what happened to them, activities and links, as the original client does (B.4). */
 export function readEnvelope(data: unknown, scope: Scope): { events: readonly FeedEvent[]; dropped: number } {
   const envelope = WireEnvelope.safeParse(data);
   if (!envelope.success) return { events: [], dropped: 1 };
   const raw = envelope.data.events;
   const kinds = raw.map((event) => typeOf(event));
-  const read = ['message', 'activity', 'link'].flatMap((kind) =>
+  const read = ['message', deletion, 'activity', 'link'].flatMap((kind) =>
     raw.filter((_, index) => kinds[index] === kind).map((event) => readEvent(kind, event, scope)),
   );
   return {
@@ -91,6 +93,7 @@ function typeOf(event: unknown): string | null {
 
 function readEvent(kind: string, raw: unknown, scope: Scope): Read {
   if (kind === 'message') return readMessageEvent(raw, scope);
+  if (kind === deletion) return readDeletion(raw, scope);
   const parsed = WireEvent.safeParse(withoutNulls(raw, 3));
   if (!parsed.success) return 'dropped';
   if (parsed.data.type === 'activity') return readActivity(parsed.data, scope);
@@ -118,6 +121,14 @@ function readMessageEvent(raw: unknown, scope: Scope): Read {
     unreadCount: conversation.unreadCount ?? null,
     ownEcho: message.author.kind === 'self' && sent.success && sent.data.source.id === scope.clientId,
   };
+}
+
+function readDeletion(raw: unknown, scope: Scope): Read {
+  const parsed = WireDeletion.safeParse(withoutNulls(raw, 2));
+  if (!parsed.success || isElsewhere(parsed.data.conversation, scope)) return 'dropped';
+  if (parsed.data.message === undefined) return { kind: 'reload' };
+  const id = MessageId.safeParse(parsed.data.message._id);
+  return id.success ? { kind: 'deleted', id: id.data } : 'dropped';
 }
 
 function readActivity(

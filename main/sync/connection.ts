@@ -133,6 +133,7 @@ export class Connection {
       case 'message':
       case 'readElsewhere':
       case 'seen':
+      case 'deleted':
         this.#parts.inbox.take(event);
         return;
       case 'typing':

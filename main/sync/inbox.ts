@@ -12,7 +12,7 @@ const typingExpiresMs = 10_000;
 /** Delivered together in one transaction at most. */
 const largestBatch = 200;
 
-type ThreadEvent = Extract<FeedEvent, { kind: 'message' | 'readElsewhere' | 'seen' }>;
+type ThreadEvent = Extract<FeedEvent, { kind: 'message' | 'readElsewhere' | 'seen' | 'deleted' }>;
 
 /**
  * Applies what the feed delivers, in order. While a catch-up is under way events wait: applied earlier they would look
@@ -108,9 +108,13 @@ export class Inbox {
       (latest, { message }) => Math.max(latest, message.received ?? 0),
       this.#syncedTo ?? 0,
     );
+    const deleted = batch.flatMap((event) => (event.kind === 'deleted' ? [event.id] : []));
+    const gone = new Set(deleted);
     const seen = batch.flatMap((event) => (event.kind === 'seen' ? [event.at] : []));
     const answer = await this.#scope.history.commit({
-      confirm: ours.map(({ message }) => message),
+      deleted,
+      // One that was deleted in the same breath does not come back.
+      confirm: ours.flatMap(({ message }) => (message.id !== null && gone.has(message.id) ? [] : message)),
       facts: {
         unreadCount: this.#unreadAfter(batch),
         ...(batch.some(({ kind }) => kind === 'readElsewhere') ? { readUntold: null } : {}),

@@ -174,6 +174,8 @@ function kept(state: State, cut: Message | null): State {
 function apply(state: State, change: Change): State {
   const rows = new Map(state.rows);
   for (const key of change.remove ?? []) rows.delete(key);
+  for (const [key, { message }] of rows)
+    if (change.deleted?.some((id) => id === message.id)) rows.delete(key);
   for (const message of change.confirm ?? []) confirm(rows, message);
   for (const message of change.enqueue ?? []) enqueue(rows, message);
   for (const { key, status, refusal, refused } of change.outbox ?? []) {

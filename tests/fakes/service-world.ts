@@ -174,9 +174,15 @@ export class ServiceWorld {
     this.publish(user, { kind: 'seen', at });
   }
 
-  /** The business deletes messages, those `which` says. Nobody is told: devices find out by what a page no longer holds. */
-  remove(user: WorldUser, which: (message: Message) => boolean): void {
+  /**
+   * The business deletes messages, those `which` says.
+   *
+   * @param tells whether this service tells the devices; those of others find out by what a page no longer holds
+   */
+  remove(user: WorldUser, which: (message: Message) => boolean, tells = false): void {
+    const gone = user.messages.filter(which);
     user.messages = user.messages.filter((message) => !which(message));
+    for (const { id } of tells ? gone : []) if (id !== null) this.publish(user, { kind: 'deleted', id });
   }
 
   /** `loser` becomes part of `survivor`; the devices of both hear of it. */

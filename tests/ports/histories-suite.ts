@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noFacts } from '../../contract/history.ts';
 import type { HistoryPage } from '../../contract/history.ts';
-import { ConversationId, EpochMs } from '../../contract/ids.ts';
+import { ConversationId, EpochMs, MessageId } from '../../contract/ids.ts';
 import type { Message } from '../../contract/model.ts';
 import type { AccountHistory, Histories, OpenedHistory } from '../../main/ports/history.ts';
 import { clientId, confirmed, cursorOf, newAccount, newKey, outgoing } from '../store/messages.ts';
@@ -121,6 +121,13 @@ export function historiesSuite(
         const { upserted } = await commit({ confirm: [confirmed('b', 2), confirmed('d', 0)] });
         expect(keysOf(upserted)).toEqual(['d', 'b']);
         expect(keysOf((await newestPage()).messages)).toEqual(['d', 'a', 'b', 'c']);
+      });
+
+      it('forgets what the service has deleted, by its id, whatever its key', async () => {
+        await commit({ confirm: [confirmed('a', 1), confirmed('b', 2, { clientMessageId: clientId(1) })] });
+        const deleted = ['b', 'unknown'].map((id) => MessageId.parse(id));
+        expect((await commit({ deleted })).removed).toEqual([clientId(1)]);
+        expect(keysOf((await newestPage()).messages)).toEqual(['a']);
       });
 
       it('knows a message by its id and tells only of what is different', async () => {

@@ -82,6 +82,12 @@ describe('A delivery', () => {
     ],
     ['read elsewhere', activity('conversation:read', 'appUser', { lastRead: 1 }), { kind: 'readElsewhere' }],
     [
+      'a message deleted',
+      { type: 'message:deleted', conversation, message: { _id: businessText._id } },
+      { kind: 'deleted', id: businessText._id },
+    ],
+    ['all messages deleted', { type: 'message:deleted', conversation }, { kind: 'reload' }],
+    [
       'a change that only a fetch can tell',
       { type: 'link', appUser: { _id: ids.bob }, client: {} },
       { kind: 'reload' },
@@ -111,6 +117,8 @@ describe('A delivery', () => {
       'typed in another conversation',
       { ...activity('typing:start', 'appMaker', {}), conversation: { _id: ids.eve } },
     ],
+    ['deleted elsewhere', { type: 'message:deleted', conversation: { _id: ids.eve } }],
+    ['deleted without a name', { type: 'message:deleted', conversation, message: { _id: '' } }],
     ['of a kind we do not know', { type: 'conversation:added', conversation }],
     ['of an activity we do not know', activity('dancing', 'appMaker', {})],
     ['that has seen nothing in particular', activity('conversation:read', 'appMaker', {})],

@@ -86,6 +86,21 @@ describe('A message deleted at the service', () => {
     expect(desk.texts).toEqual(textsOf(ana));
   });
 
+  it('goes at once where the service tells of it, however far up, and does not come back', async () => {
+    const { world, desk, ana } = await thread(30);
+    const pages = (): number => desk.net.calls.filter((call) => call === 'page').length;
+    const before = pages();
+    desk.histories.hold();
+    for (const n of [30, 31]) world.say(ana, String(n));
+    world.remove(ana, says(3, 29, 31), true);
+    desk.histories.release();
+    await desk.settle();
+
+    expect(desk.texts).toEqual(textsOf(ana));
+    expect(desk.texts).toHaveLength(29);
+    expect(pages()).toBe(before);
+  });
+
   it('goes with all others if the conversation was emptied; what is not sent yet stays, and follows', async () => {
     const { world, desk, ana } = await thread(30);
     desk.net.goOffline();

@@ -38,8 +38,14 @@ const nothing: BoardState = {
   ...{ typing: new Set(), drafts: new Map(), sending: new Set(), problems: new Map() },
 };
 
+/** What a board asks of the service. */
+export type BoardService = Pick<
+  Service,
+  'changes' | 'conversations' | 'conversation' | 'messages' | 'send' | 'tell' | 'upload'
+>;
+
 interface Deps {
-  readonly service: Service;
+  readonly service: BoardService;
   /** As people see who answers. */
   readonly displayName: string;
   /** The key is no longer good. */
@@ -90,6 +96,8 @@ export class Board {
         if (error instanceof Trouble && error.kind === 'key') return this.#deps.onRefused();
         this.#set({ link: 'lost' });
         failures += 1;
+        // Without a cursor the answer comes at once: nobody shall wait for news to learn that there is a connection.
+        cursor = null;
         await pause(Math.min(longestWaitMs, 500 * 2 ** failures), signal);
       }
     }

@@ -31,8 +31,13 @@ function tooEarly({ commits, reads }: Past, { honestMs }: Limits, complaints: Co
   return commits.length;
 }
 
-/** Still waiting though the service has long had it, on a device that says it is live. */
-function tooLate(past: Past, { honestMs }: Limits, complaints: Complaints): number {
+/**
+ * Still waiting though the service has long had it, on a device that says it is live. While answers and events may be lost a
+ * device cannot know; after that it has as long as all have to agree.
+ */
+function tooLate(past: Past, { honestMs, convergedMs }: Limits, complaints: Complaints): number {
+  const isTroubled = past.events.some(({ f }) => f === 'fault');
+  const calm = isTroubled ? (past.phases.get('heal') ?? Infinity) + convergedMs * 1_000 : 0;
   const since = new Map(past.commits.map(({ key, t }) => [key, t] as const));
   const liveSince = new Map<string, number>();
   let checked = 0;
@@ -45,7 +50,7 @@ function tooLate(past: Past, { honestMs }: Limits, complaints: Complaints): numb
     liveSince.set(read.dev, live);
     checked += 1;
     for (const { name, entry } of read.shown) {
-      const known = Math.max(since.get(name ?? '') ?? Infinity, live);
+      const known = Math.max(since.get(name ?? '') ?? Infinity, live, calm);
       if (!isConfirmed(entry) && read.begun > known + honestMs * 1_000)
         complaints.add(read, name, `is ${entry.status}, and the service has long had it`);
     }
@@ -92,12 +97,18 @@ function heldBy({ users }: Read, service: ReadonlyMap<string, Read>): ReadonlySe
 /** A cut that resets what stands is felt at once; a silent one may take as long as a heartbeat, and is not judged here. */
 function liveOnDeadLink(past: Past, { honestMs }: Limits, complaints: Complaints): number {
   const cuts = cutsIn(past);
+  const seen = new Set<string>();
   for (const read of past.reads) {
     const cut = cuts.find(({ dev, from, until }) => {
       return dev === read.dev && read.begun > from + honestMs * 1_000 && read.t < until;
     });
-    if (cut !== undefined && read.link === 'live')
-      complaints.add(read, null, 'says live on a link that is down');
+    if (cut === undefined || read.link !== 'live') {
+      seen.delete(read.dev);
+      continue;
+    }
+    // Who has just been woken may need a moment: the second time counts.
+    if (seen.has(read.dev)) complaints.add(read, null, 'says live on a link that is down');
+    seen.add(read.dev);
   }
   return cuts.length;
 }

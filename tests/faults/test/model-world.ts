@@ -186,6 +186,7 @@ export function goodHistory(): readonly RunEvent[] {
   world.restart('d1');
   world.read('d1');
   world.pull('d1');
+  world.read('d2');
   world.mend('d2');
   world.refuse('d1');
   world.switchTo('d3', 'u1');

@@ -11,6 +11,9 @@ import type { Inbox } from './inbox.ts';
 import { Pace } from './pace.ts';
 import { backOff, nextStep } from './retry.ts';
 
+/** How long after an event it is looked whether any is missing, once for all that came meanwhile. */
+const lookAfterMs = 4_000;
+
 interface Parts {
   readonly scope: SessionScope;
   readonly service: Service;
@@ -42,6 +45,7 @@ export class Connection {
   #connection = 0;
   #attempt = 0;
   #cancelRetry: Undo | null = null;
+  #cancelLook: Undo | null = null;
   #reloadAsked = false;
   #refused: boolean;
 
@@ -51,6 +55,7 @@ export class Connection {
     this.#pace = new Pace({ clock: parts.clock, signal: parts.scope.signal });
     parts.scope.signal.onAbort(() => {
       this.#cancelRetry?.();
+      this.#cancelLook?.();
       this.#dropFeed();
     });
   }
@@ -135,6 +140,7 @@ export class Connection {
       case 'seen':
       case 'deleted':
         this.#parts.inbox.take(event);
+        this.#lookSoon();
         return;
       case 'typing':
         this.#parts.inbox.typing(event.typing);
@@ -192,6 +198,14 @@ export class Connection {
     const delayMs = step.kind === 'wait' ? step.delayMs : backOff(this.#attempt, random.fraction());
     this.#attempt += 1;
     this.#cancelRetry = clock.after(delayMs, () => this.connect());
+  }
+
+  /** A line that stands may have lost an event all the same: some time after one that came it is looked whether it was all. */
+  #lookSoon(): void {
+    this.#cancelLook ??= this.#parts.clock.after(lookAfterMs, () => {
+      this.#cancelLook = null;
+      if (this.isLive) this.#reload();
+    });
   }
 
   #reload(): void {

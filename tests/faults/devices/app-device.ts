@@ -146,15 +146,21 @@ export class AppDevice implements Device {
   }
 }
 
-/** Runs in the page: scrolls up to the very first message. */
+/** Runs in the page: scrolls up to the very first message, and down again if the window could not hold them all. */
 async function wholeThread(): Promise<readonly Message[] | null> {
+  const { smooch } = globalThis;
+  const seen = new Map<string, Message>();
+  let way: 'up' | 'down' = 'up';
   for (;;) {
-    const view = await globalThis.smooch.getView();
+    const view = await smooch.getView();
     if (!view.ok) return null;
-    const { session, thread } = view.value;
-    if (thread.older === 'beginning') return thread.messages;
-    const older = await globalThis.smooch.showOlder({ epoch: session.epoch });
-    if (!older.ok) return null;
+    const { epoch } = view.value.session;
+    const { older, newer, messages } = view.value.thread;
+    if (older === 'beginning') way = 'down';
+    if (way === 'down') for (const message of messages) seen.set(message.key, message);
+    if (way === 'down' && !newer) return [...seen.values()];
+    const moved = way === 'up' ? await smooch.showOlder({ epoch }) : await smooch.showNewer({ epoch });
+    if (!moved.ok) return null;
   }
 }
 

@@ -2,8 +2,10 @@
 // keychain in a folder. It is asked by lines on stdin, answers by lines on stdout, and logs to stderr.
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setImmediate } from 'node:timers/promises';
 import type { Result } from '../../../contract/failure.ts';
 import { ClientMessageId, UserId } from '../../../contract/ids.ts';
+import type { Message } from '../../../contract/model.ts';
 import { FileVault } from '../../canary/file-vault.ts';
 import type { Entry } from '../history.ts';
 import { type Answer, CoreOrder, Question } from './core-words.ts';
@@ -76,11 +78,26 @@ function wholeThread(): Promise<Entry[] | null> {
 }
 
 async function scrollUp(): Promise<Entry[] | null> {
+  const { handlers } = device.messenger;
   for (;;) {
     const { session, thread } = device.view;
-    if (thread.older === 'beginning') return thread.messages.map(entryOf);
-    const shown = await device.messenger.handlers.showOlder({ epoch: session.epoch });
-    if (!shown.ok) return null;
+    if (thread.older === 'beginning') break;
+    if (!(await handlers.showOlder({ epoch: session.epoch })).ok) return null;
+    await setImmediate();
+  }
+  return device.view.thread.newer ? scrollDown() : device.view.thread.messages.map(entryOf);
+}
+
+/** What is longer than a window holds is put together from what it showed on the way. */
+async function scrollDown(): Promise<Entry[] | null> {
+  const { handlers } = device.messenger;
+  const seen = new Map<string, Message>();
+  for (;;) {
+    const { session, thread } = device.view;
+    for (const message of thread.messages) seen.set(message.key, message);
+    if (!thread.newer) return [...seen.values()].map(entryOf);
+    if (!(await handlers.showNewer({ epoch: session.epoch })).ok) return null;
+    await setImmediate();
   }
 }
 

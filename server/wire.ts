@@ -22,7 +22,12 @@ export function wireConversation({
   conversation,
   participant,
 }: Membership): z.infer<typeof WireConversation> {
-  return { _id: conversation.id, unreadCount: participant.unreadCount };
+  const { id, businessLastRead } = conversation;
+  return {
+    _id: id,
+    unreadCount: participant.unreadCount,
+    ...(businessLastRead !== null && { appMakerLastRead: businessLastRead / 1000 }),
+  };
 }
 
 type WireDevice = WireAppUser['clients'][number] & { active: boolean; lastSeen: string };

@@ -17,15 +17,18 @@ const user = 'onethread';
 
 export class PostgresCluster {
   readonly #folder: string;
+  readonly #fsync: 'on' | 'off';
   #server: ChildProcess;
   #databases = 0;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, fsync: 'on' | 'off') {
     this.#folder = folder;
+    this.#fsync = fsync;
     this.#server = this.#launch();
   }
 
-  static async start(): Promise<PostgresCluster> {
+  /** @param fsync on, it waits for the disk; off, nothing is waited for that only a failing power supply could undo */
+  static async start(fsync: 'on' | 'off' = 'off'): Promise<PostgresCluster> {
     const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
     if (owner !== null) await chown(folder, owner.uid, owner.gid);
     const [program, args] = unprivileged('initdb', [
@@ -33,16 +36,15 @@ export class PostgresCluster {
       ...['--encoding', 'UTF8', '--locale', 'C.UTF-8', '--no-sync'],
     ]);
     await run(program, args, { cwd: folder });
-    const cluster = new PostgresCluster(folder);
+    const cluster = new PostgresCluster(folder, fsync);
     await cluster.#answers();
     return cluster;
   }
 
-  /** Nothing is waited for that only a failing power supply could undo. */
   #launch(): ChildProcess {
     const [program, args] = unprivileged('postgres', [
       ...['-D', join(this.#folder, 'data'), '-k', this.#folder],
-      ...['-c', 'listen_addresses=', '-c', 'fsync=off', '-c', 'shared_buffers=16MB'],
+      ...['-c', 'listen_addresses=', '-c', `fsync=${this.#fsync}`, '-c', 'shared_buffers=16MB'],
     ]);
     return spawn(program, args, { cwd: this.#folder, stdio: 'ignore' });
   }

@@ -1,10 +1,13 @@
 /** Every route the service has, as every kind of asker, about their own things and others'; the table is printed. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import Fastify from 'fastify';
 import { requireDeclarations, type Access, type DeclaredRoute } from '../../server/access.ts';
 import { startInProcess, type InProcess } from './app-in-process.ts';
 import { Device, mint, newUserId, userJwt } from './device.ts';
+import { leavesTables, leaveTable } from './tables.ts';
 
 let service: InProcess;
 let people: { ana: Device; bo: Device };
@@ -107,7 +110,7 @@ describe('S-01 The authorisation of every route', () => {
     const ids = { appId: service.ready.appId, appUserId: people.ana.appUserId, conversationId };
     const names = Object.keys(principals);
     const wrong: string[] = [];
-    const table = [['', ...names].join(' | ')];
+    const table = [['route', 'for', ...names]];
     for (const route of rows()) {
       const cells: string[] = [];
       for (const name of names) {
@@ -116,11 +119,16 @@ describe('S-01 The authorisation of every route', () => {
         cells.push(got);
         if (got !== wanted) wrong.push(`${route.method} ${route.url} as ${name}: ${got}, not ${wanted}`);
       }
-      table.push([`${route.access}: ${route.method} ${route.url}`, ...cells].join(' | '));
+      table.push([`${route.method} ${route.url}`, route.access, ...cells]);
     }
-    console.log(table.join('\n'));
+    const shown = table.map((cells) => `| ${cells.join(' | ')} |`);
+    console.log(shown.join('\n'));
+    leaveTable('authorisation', shown);
     expect(wrong).toEqual([]);
-    expect(table.length).toBeGreaterThan(50);
+    expect(table.length).toBeGreaterThan(100);
+    const written = readFileSync(join(import.meta.dirname, '../../docs/conformance.md'), 'utf8').split('\n');
+    const isMissing = (line: string): boolean => !written.includes(line);
+    expect(leavesTables || shown.filter(isMissing).length === 0, 'run `npm run conformance`').toBe(true);
   });
 
   it('S-04 never lets another’s id be told from one that nobody has, or that is none', async () => {

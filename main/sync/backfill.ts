@@ -19,6 +19,11 @@ export class Backfill {
   readonly #clock: Clock;
   readonly #reading: Reading;
   readonly #vanished: Vanished;
+  /**
+   * Up to where the service itself has been asked in this session. Beyond it `syncedTo` goes by events, and one of them may
+   * have been lost on a line that stood.
+   */
+  #wholeTo: EpochMs | null = null;
   #facts: HistoryFacts;
 
   constructor(deps: {
@@ -49,7 +54,8 @@ export class Backfill {
     const known = this.#facts.conversationId;
     // A service that knows of no conversation takes none away from this device. Another one takes the place of the old one.
     const replaced = known !== null && conversationId !== null && known !== conversationId;
-    const from = replaced ? null : this.#facts.syncedTo;
+    const from = replaced ? null : (this.#wholeTo ?? this.#facts.syncedTo);
+    const newestHere = later(from, messages.at(-1)?.received ?? null);
     const gap = await this.#gapBelow(page, from);
     if (!gap.ok) return gap;
     const { gaps, reachedBeginning } = this.#facts;
@@ -59,7 +65,7 @@ export class Backfill {
       facts: {
         ...change.facts,
         ...(conversationId === null ? {} : { conversationId }),
-        syncedTo: later(from, messages.at(-1)?.received ?? null),
+        syncedTo: replaced ? newestHere : later(this.#facts.syncedTo, newestHere),
         gaps: replaced ? [] : [...gaps, ...gap.value],
         reachedBeginning: from === null ? !hasOlder : reachedBeginning || !hasOlder,
       },
@@ -67,6 +73,7 @@ export class Backfill {
     if (!committed.ok) return committed;
     const filled = await this.#fillGaps(who);
     if (!filled.ok) return filled;
+    this.#wholeTo = newestHere;
     const marked = await history.commit({ facts: { lastUpdatedAt: this.#clock.now() } });
     return marked.ok ? ok() : marked;
   }

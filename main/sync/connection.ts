@@ -1,10 +1,10 @@
-import { ok, type Failure } from '../../contract/failure.ts';
+import { ok, type Failure, type Result } from '../../contract/failure.ts';
 import type { Link } from '../../contract/link.ts';
 import type { Clock, Undo } from '../ports/clock.ts';
 import type { HistoryFacts } from '../ports/history.ts';
 import type { Log } from '../ports/log.ts';
 import type { Random } from '../ports/random.ts';
-import type { Feed, FeedEvent, Service, ServiceConfig } from '../ports/service.ts';
+import type { Feed, FeedEvent, KnownSpeaker, Service, ServiceConfig } from '../ports/service.ts';
 import type { SessionEvents, SessionScope } from '../ports/session-scope.ts';
 import type { Backfill } from './backfill.ts';
 import type { Inbox } from './inbox.ts';
@@ -204,7 +204,7 @@ export class Connection {
   #lookSoon(): void {
     this.#cancelLook ??= this.#parts.clock.after(lookAfterMs, () => {
       this.#cancelLook = null;
-      if (this.isLive) this.#reload();
+      if (this.isLive) this.#readAgain((who) => this.#parts.backfill.catchUp(who));
     });
   }
 
@@ -213,8 +213,15 @@ export class Connection {
     const who = this.#parts.scope.knownSpeaker();
     if (who === null || !this.isLive) return;
     this.#reloadAsked = false;
+    this.#readAgain((speaker) => this.#parts.backfill.reload(speaker));
+  }
+
+  /** While events go on coming in. */
+  #readAgain(read: (who: KnownSpeaker) => Promise<Result<void>>): void {
+    const who = this.#parts.scope.knownSpeaker();
+    if (who === null) return;
     const connection = this.#connection;
-    void this.#parts.backfill.reload(who).then((done) => {
+    void read(who).then((done) => {
       if (done.ok || connection !== this.#connection) return;
       if (done.failure.kind !== 'sessionOver') this.#failed(done.failure);
     });

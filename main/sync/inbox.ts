@@ -26,7 +26,6 @@ export class Inbox {
   readonly #onTyping: (typing: Typing | null) => void;
   readonly #onStrange: () => void;
   #conversationId: ConversationId | null = null;
-  #unreadCount = 0;
   #syncedTo: EpochMs | null = null;
   #waiting: ThreadEvent[] = [];
   #held = true;
@@ -55,10 +54,9 @@ export class Inbox {
     deps.scope.history.onCommitted(({ facts }) => this.#know(facts));
   }
 
-  #know({ conversationId, unreadCount, syncedTo }: HistoryFacts): void {
+  #know({ conversationId, syncedTo }: HistoryFacts): void {
     this.#syncedTo = syncedTo;
     this.#conversationId = conversationId;
-    this.#unreadCount = unreadCount;
   }
 
   /** From here on events wait; those of an earlier connection are in what is fetched now. */
@@ -127,7 +125,7 @@ export class Inbox {
   }
 
   #unreadAfter(batch: readonly ThreadEvent[]): number {
-    let count = this.#unreadCount;
+    let count = this.#reading.unreadCount;
     for (const event of batch) {
       if (event.kind === 'readElsewhere') count = 0;
       if (event.kind !== 'message' || event.conversationId !== this.#conversationId) continue;

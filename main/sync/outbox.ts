@@ -1,7 +1,6 @@
 import { fail, ok, type Failure, type Result } from '../../contract/failure.ts';
 import type { ClientMessageId } from '../../contract/ids.ts';
 import type { Message, Metadata, Refusal } from '../../contract/model.ts';
-import { compareMessages } from '../../contract/thread-order.ts';
 import { maxTextLength, normalizeText } from '../../contract/text.ts';
 import type { Held } from '../../contract/view.ts';
 import type { Clock, Undo } from '../ports/clock.ts';
@@ -11,6 +10,7 @@ import type { Random } from '../ports/random.ts';
 import type { SessionEvents } from '../ports/session-scope.ts';
 import { Carrier, payloadKey, type CarrierParts } from './carrier.ts';
 import { Holds } from './holds.ts';
+import { Queue } from './queue.ts';
 import { backOff, nextStep } from './retry.ts';
 
 export interface Outgoing {
@@ -42,24 +42,22 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #carrier: Carrier;
   readonly #holds: Holds;
+  readonly #queue: Queue;
   #running = false;
   #wokenMeanwhile = false;
   #attempt = 0;
   #cancelWait: Undo | null = null;
   /** Set while the service refuses the credential: only a new session sends again. */
   #refused = false;
-  /** What the store holds, in order: read once, then kept in step by every commit. Null until read. */
-  #queue: readonly OutboxItem[] | null = null;
-  #commits = 0;
 
   constructor(parts: Parts) {
     const { scope, clock, onHeld } = parts;
     this.#parts = parts;
     this.#clock = clock;
     this.#carrier = new Carrier(parts);
+    this.#queue = new Queue(scope.history);
     this.#holds = new Holds({ clock, signal: scope.signal, onHeld, onOver: () => this.#send() });
     scope.signal.onAbort(() => this.#cancelWait?.());
-    scope.history.onCommitted((committed) => this.#follow(committed));
   }
 
   /**
@@ -119,11 +117,11 @@ export class Outbox {
   async discard(key: string): Promise<Result<void>> {
     const pending = await this.#pending();
     if (!pending.ok) return pending;
-    const read = await this.#read();
+    const read = await this.#queue.read();
     if (!read.ok) return read;
     // From here to the commit nothing may wait: a send that is begun later finds the message gone.
-    const queued = this.#queue?.find(({ message }) => message.key === key);
-    const isThere = queued !== undefined && this.#carrier.mayBeThere(queued);
+    const queued = this.#queue.find(key);
+    const isThere = queued !== null && this.#carrier.mayBeThere(queued);
     if (isThere || !pending.value.some((message) => message.key === key))
       return fail({ kind: 'alreadySent' });
     const committed = await this.#commit({ remove: [key] });
@@ -148,7 +146,7 @@ export class Outbox {
     });
     if (!committed.ok) return committed;
     // Whether a send of them was begun once, the store knows.
-    this.#queue = null;
+    this.#queue.forget();
     this.wake();
     return ok();
   }
@@ -199,15 +197,15 @@ export class Outbox {
   async #drain(): Promise<void> {
     for (;;) {
       this.#wokenMeanwhile = false;
-      const read = await this.#read();
+      const read = await this.#queue.read();
       if (!read.ok) {
         await this.#afterFailure(null, read.failure);
         return;
       }
-      const next = this.#queue?.[0];
+      const next = this.#queue.first;
       // One that is held holds up those behind it: order comes before haste.
-      if (next === undefined || this.#holds.has(next.message.key)) return;
-      const sent = await this.#carrier.carry(next, () => this.#latest(next));
+      if (next === null || this.#holds.has(next.message.key)) return;
+      const sent = await this.#carrier.carry(next, () => this.#queue.find(next.message.key));
       if (this.#parts.scope.signal.aborted) return;
       if (!sent.ok) {
         const goOn = await this.#afterFailure(next, sent.failure);
@@ -217,34 +215,6 @@ export class Outbox {
         this.#parts.reached();
       }
     }
-  }
-
-  #latest({ message }: OutboxItem): OutboxItem | null {
-    return this.#queue?.find((item) => item.message.key === message.key) ?? null;
-  }
-
-  async #read(): Promise<Result<void>> {
-    while (this.#queue === null) {
-      const commits = this.#commits;
-      const queued = await this.#parts.scope.history.outbox();
-      if (!queued.ok) return queued;
-      // A commit in between may or may not be in what was read.
-      if (commits === this.#commits) this.#queue = queued.value;
-    }
-    return ok();
-  }
-
-  #follow({ upserted, removed, rewritten }: Committed): void {
-    this.#commits += 1;
-    if (rewritten) this.#queue = null;
-    if (this.#queue === null) return;
-    const attempted = new Set(this.#queue.filter((item) => item.attempted).map(({ message }) => message.key));
-    const gone = new Set([...removed, ...upserted.map(({ key }) => key)]);
-    const added = upserted
-      .filter(({ id, status }) => id === null && status === 'queued')
-      .map((message) => ({ message, attempted: attempted.has(message.key) }));
-    const rest = this.#queue.filter(({ message }) => !gone.has(message.key));
-    this.#queue = [...rest, ...added].sort((a, b) => compareMessages(a.message, b.message));
   }
 
   /** @returns true if the next message may be tried at once */

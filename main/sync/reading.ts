@@ -52,10 +52,18 @@ export class Reading {
     if (this.#unreadCount === 0) return ok();
     // All that others have said and that is stored here came by a catch-up or as an event: it lies before this.
     const upTo = this.#syncedTo ?? EpochMs.parse(0);
+    const before = { unreadCount: this.#unreadCount, untold: this.#untold };
     this.#marks += 1;
     this.#markedUpTo = upTo;
+    // At once: what is counted while this is being written down comes on top of it.
+    this.#unreadCount = 0;
+    this.#untold = upTo;
     const committed = await this.#parts.scope.history.commit({ facts: { unreadCount: 0, readUntold: upTo } });
-    if (!committed.ok) return committed;
+    if (!committed.ok) {
+      this.#unreadCount = before.unreadCount;
+      this.#untold = before.untold;
+      return committed;
+    }
     await this.tell();
     return ok();
   }
@@ -67,6 +75,11 @@ export class Reading {
   counting(): (page: Counted) => number {
     const marks = this.#marks;
     return (page) => unreadOn(page, this.#untold ?? (marks === this.#marks ? null : this.#markedUpTo));
+  }
+
+  /** How many are unread, as far as it is known. */
+  get unreadCount(): number {
+    return this.#unreadCount;
   }
 
   /** The count after one more message that is not our own. @param told what the service says it is now */

@@ -91,6 +91,35 @@ describe('What was read', () => {
     expect(desk.view.unreadCount).toBe(0);
   });
 
+  it('is not undone by what comes while it is being written down, which alone is unread then', async () => {
+    const { world, desk, ana } = await talking();
+    for (const text of ['a', 'b']) world.say(ana, text);
+    await desk.settle();
+    desk.net.refuseNext('markRead', { kind: 'unavailable' });
+    desk.histories.hold();
+    const marking = desk.handlers.markAllAsRead({ epoch: desk.view.session.epoch });
+    await desk.settle();
+    world.say(ana, 'c');
+    desk.histories.release();
+    await marking;
+    await desk.settle();
+
+    expect(desk.view.unreadCount).toBe(1);
+  });
+
+  it('counts for nothing if it cannot be written down', async () => {
+    const { world, desk, ana } = await talking();
+    world.say(ana, 'a');
+    await desk.settle();
+    desk.histories.trouble = 'full';
+    await read(desk);
+    desk.histories.trouble = null;
+    world.say(ana, 'b');
+    await desk.settle();
+
+    expect([desk.view.unreadCount, timesTold(desk)]).toEqual([2, 0]);
+  });
+
   it('on another device needs no telling any more', async () => {
     const { world, desk, ana } = await talking();
     const phone = await signedIn(world);

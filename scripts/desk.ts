@@ -1,25 +1,13 @@
-/**
- * Says where the desk of the running service is, and the key that opens it. Only who may read the service's data folder
- * can ask, and the key goes to their terminal and nowhere else.
- */
-import { join } from 'node:path';
+/** `npm run desk`: where the business's desk is, and what opens it; by default of the service that `./start` keeps. */
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
-import { peek } from '../server/lease.ts';
+import { runToEnd } from './child.ts';
 import { command } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 
-const Ready = z.object({ baseUrl: z.url(), appKey: z.object({ id: z.string(), secret: z.string() }) });
-
 await command(async () => {
-  const { values } = parseArgs({
-    options: { data: { type: 'string', default: join(dataFolder(), 'service') } },
-  });
-  const line = await peek(values.data);
-  if (line === null)
-    throw new Error(`No service is at work on ${values.data}: run ./start, or npm run service.`);
-  const { baseUrl, appKey } = Ready.parse(JSON.parse(line));
-  process.stdout.write(
-    `The desk:   ${baseUrl}/desk\nKey id:     ${appKey.id}\nKey secret: ${appKey.secret}\n`,
-  );
+  const { values } = parseArgs({ options: { data: { type: 'string' } } });
+  const folder = resolve(values.data ?? join(dataFolder(), 'service'));
+  const entry = join(import.meta.dirname, '..', 'server', 'desk-key.ts');
+  return runToEnd([process.execPath, entry, '--data', folder]);
 });

@@ -97,6 +97,23 @@ describe('A line that breaks and comes back', () => {
   });
 });
 
+describe('A line that stands', () => {
+  it('D-12 and lost an event without a word is found out soon after the next one, however much came since', async () => {
+    const { world, desk } = await live();
+    desk.net.isCutSilently = true;
+    world.say(world.user('ana'), 'lost');
+    desk.net.isCutSilently = false;
+    const heard = Array.from({ length: 250 }, (_, n) => `heard ${n}`);
+    for (const text of heard) world.say(world.user('ana'), text);
+    await desk.settle();
+    expect(desk.texts).toEqual(['0', ...heard]);
+
+    await desk.clock.advance(4_000);
+    await desk.settle();
+    expect(desk.texts).toEqual(['0', 'lost', ...heard]);
+  });
+});
+
 describe('What is soft', () => {
   it('D-25 is not kept: typing while nobody hears it is never told', async () => {
     const { world, desk } = await live();

@@ -53,7 +53,10 @@ async function judge(
   verdict: Verdict,
 ): Promise<void> {
   for (const { acknowledged, cut } of moments) {
-    const there = await read(cut.mount());
+    const there = await read(cut.mount()).catch((cause: unknown): readonly string[] => {
+      verdict.wrong.push(`cannot be read: ${String(cause)}`);
+      return [];
+    });
     cut.discard();
     const lost = acknowledged.filter((key) => !there.includes(key));
     verdict.acknowledged += acknowledged.length;

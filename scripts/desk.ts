@@ -7,6 +7,10 @@ import { dataFolder } from './data-folder.ts';
 
 await command(async () => {
   const { values } = parseArgs({ options: { data: { type: 'string' } } });
+  // For root, `./start` keeps its service as another user.
+  const isOthers = values.data === undefined && process.getuid?.() === 0;
+  if (isOthers)
+    return runToEnd([join(import.meta.dirname, 'as-user'), process.execPath, import.meta.filename]);
   const folder = resolve(values.data ?? join(dataFolder(), 'service'));
   const entry = join(import.meta.dirname, '..', 'server', 'desk-key.ts');
   return runToEnd([process.execPath, entry, '--data', folder]);

@@ -2,7 +2,7 @@ import { ok, type Result } from '../../contract/failure.ts';
 import { EpochMs, MessageId } from '../../contract/ids.ts';
 import type { Message } from '../../contract/model.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Change, Gap, HistoryFacts } from '../ports/history.ts';
+import type { Change, Committed, Gap, HistoryFacts } from '../ports/history.ts';
 import type { KnownSpeaker, Service, ServicePage } from '../ports/service.ts';
 import type { SessionScope } from '../ports/session-scope.ts';
 import type { Reading } from './reading.ts';
@@ -24,6 +24,7 @@ export class Backfill {
    * have been lost on a line that stood.
    */
   #wholeTo: EpochMs | null = null;
+  #writing: Promise<unknown> = Promise.resolve();
   #facts: HistoryFacts;
 
   constructor(deps: {
@@ -58,18 +59,17 @@ export class Backfill {
     const newestHere = later(from, messages.at(-1)?.received ?? null);
     const gap = await this.#gapBelow(page, from);
     if (!gap.ok) return gap;
-    const { gaps, reachedBeginning } = this.#facts;
-    const committed = await history.commit({
+    const committed = await this.#commit(({ gaps, reachedBeginning, syncedTo }) => ({
       ...change,
       ...(replaced ? { dropConfirmed: true } : {}),
       facts: {
         ...change.facts,
         ...(conversationId === null ? {} : { conversationId }),
-        syncedTo: replaced ? newestHere : later(this.#facts.syncedTo, newestHere),
+        syncedTo: replaced ? newestHere : later(syncedTo, newestHere),
         gaps: replaced ? [] : [...gaps, ...gap.value],
         reachedBeginning: from === null ? !hasOlder : reachedBeginning || !hasOlder,
       },
-    });
+    }));
     if (!committed.ok) return committed;
     const filled = await this.#fillGaps(who);
     if (!filled.ok) return filled;
@@ -87,8 +87,11 @@ export class Backfill {
     if (!news.ok) return news;
     const oldest = page.messages[0]?.received ?? null;
     const unfinished = news.value.length > 0 && page.hasOlder && oldest !== null;
-    const gaps = unfinished ? { gaps: [...this.#facts.gaps, insertedAbove(oldest)] } : {};
-    const committed = await this.#scope.history.commit({ ...change, facts: { ...change.facts, ...gaps } });
+    const above = unfinished ? [insertedAbove(oldest)] : [];
+    const committed = await this.#commit(({ gaps }) => ({
+      ...change,
+      facts: { ...change.facts, gaps: [...gaps, ...above] },
+    }));
     return committed.ok ? this.#fillGaps(who) : committed;
   }
 
@@ -146,12 +149,25 @@ export class Backfill {
       if (!gone.ok) return gone;
       const oldest = messages[0]?.received ?? null;
       const reached = gap.untilKnown ? news.value.length === 0 : oldest !== null && oldest <= gap.after;
-      const rest = this.#facts.gaps.slice(0, -1);
-      const gaps = oldest === null || reached || !hasOlder ? rest : [...rest, { ...gap, before: oldest }];
-      const facts = { gaps, ...(hasOlder ? {} : { reachedBeginning: true }) };
-      const committed = await this.#scope.history.commit({ remove: gone.value, confirm: messages, facts });
+      const left = oldest === null || reached || !hasOlder ? [] : [{ ...gap, before: oldest }];
+      const committed = await this.#commit(({ gaps }) => ({
+        remove: gone.value,
+        confirm: messages,
+        facts: {
+          // One that has changed meanwhile is being filled by another look: it knows better.
+          gaps: gaps.flatMap((other) => (isSame(other, gap) ? left : other)),
+          ...(hasOlder ? {} : { reachedBeginning: true }),
+        },
+      }));
       if (!committed.ok) return committed;
     }
+  }
+
+  /** What is missing is written down anew each time, whoever looks: one after the other, so that nobody overlooks a gap. */
+  #commit(build: (facts: HistoryFacts) => Change): Promise<Result<Committed>> {
+    const committed = this.#writing.then(() => this.#scope.history.commit(build(this.#facts)));
+    this.#writing = committed.catch(() => undefined);
+    return committed;
   }
 
   #gone(who: KnownSpeaker, fetched: Fetched): Promise<Result<readonly string[]>> {
@@ -182,6 +198,10 @@ export class Backfill {
     const known = new Set(stored.value.messages.map(({ id }) => id));
     return ok(messages.filter(({ id }) => !known.has(id)));
   }
+}
+
+function isSame(a: Gap, b: Gap): boolean {
+  return a.after === b.after && a.before === b.before && a.untilKnown === b.untilKnown;
 }
 
 function insertedAbove(before: EpochMs): Gap {

@@ -109,12 +109,14 @@ export class Inbox {
     const deleted = batch.flatMap((event) => (event.kind === 'deleted' ? [event.id] : []));
     const gone = new Set(deleted);
     const seen = batch.flatMap((event) => (event.kind === 'seen' ? [event.at] : []));
+    const unreadCount = this.#unreadAfter(batch);
+    this.#reading.counted(unreadCount, newest);
     const answer = await this.#scope.history.commit({
       deleted,
       // One that was deleted in the same breath does not come back.
       confirm: ours.flatMap(({ message }) => (message.id !== null && gone.has(message.id) ? [] : message)),
       facts: {
-        unreadCount: this.#unreadAfter(batch),
+        unreadCount,
         ...(batch.some(({ kind }) => kind === 'readElsewhere') ? { readUntold: null } : {}),
         ...(newest === 0 ? {} : { syncedTo: EpochMs.parse(newest) }),
         // What is said of a time to come says nothing of messages that are not written yet.

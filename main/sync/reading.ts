@@ -31,6 +31,8 @@ export class Reading {
   /** How often a mark was made in this session, and up to where the last one was. */
   #marks = 0;
   #markedUpTo: EpochMs | null = null;
+  /** Up to where events were counted in this session. */
+  #heardUpTo = 0;
   #isTelling = false;
   #attempt = 0;
   #cancelRetry: Undo | null = null;
@@ -74,12 +76,24 @@ export class Reading {
    */
   counting(): (page: Counted) => number {
     const marks = this.#marks;
-    return (page) => unreadOn(page, this.#untold ?? (marks === this.#marks ? null : this.#markedUpTo));
+    const heard = this.#heardUpTo;
+    return (page) => {
+      const newest = page.messages.at(-1)?.received ?? 0;
+      // An event was faster than the answer.
+      if (this.#heardUpTo > heard && this.#heardUpTo > newest) return this.#unreadCount;
+      return unreadOn(page, this.#untold ?? (marks === this.#marks ? null : this.#markedUpTo));
+    };
   }
 
   /** How many are unread, as far as it is known. */
   get unreadCount(): number {
     return this.#unreadCount;
+  }
+
+  /** Messages up to `upTo` were heard and counted. */
+  counted(unreadCount: number, upTo: number): void {
+    this.#unreadCount = unreadCount;
+    this.#heardUpTo = Math.max(this.#heardUpTo, upTo);
   }
 
   /** The count after one more message that is not our own. @param told what the service says it is now */

@@ -120,6 +120,21 @@ describe('What was read', () => {
     expect([desk.view.unreadCount, timesTold(desk)]).toEqual([2, 0]);
   });
 
+  it('counts along what comes while a page is on its way that does not know of it', async () => {
+    const { world, desk, ana } = await talking();
+    world.say(ana, 'a');
+    await desk.settle();
+    const page = desk.net.holdNext('page', 'answer');
+    world.publish(ana, { kind: 'reload' });
+    await page.arrived;
+    world.say(ana, 'b');
+    await desk.settle();
+    page.release();
+    await desk.settle();
+
+    expect(desk.view.unreadCount).toBe(2);
+  });
+
   it('on another device needs no telling any more', async () => {
     const { world, desk, ana } = await talking();
     const phone = await signedIn(world);

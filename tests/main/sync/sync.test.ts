@@ -179,6 +179,32 @@ describe('Catch-up', () => {
     expect(desk.texts).toHaveLength(13);
   });
 
+  it('overlooks no gap when two looks find one at the same time', async () => {
+    const world = new ServiceWorld({ pageSize: 5 });
+    const desk = await signedIn(world);
+    await desk.write('0');
+    const ana = world.user('ana');
+    desk.net.goOffline();
+    for (let n = 1; n <= 12; n += 1) world.say(ana, String(n));
+    desk.net.goOnline();
+    const [first, second] = [desk.net.holdNext('page', 'answer'), desk.net.holdNext('page', 'answer')];
+    await desk.clock.advance(60_000);
+    await first.arrived;
+    first.release();
+    await second.arrived;
+    // The first page is here and its gap is known; the connection breaks, and another look finds more.
+    desk.net.dropFeed();
+    for (let n = 13; n <= 24; n += 1) world.say(ana, String(n));
+    await desk.clock.advance(60_000);
+    second.release();
+    await desk.clock.advance(60_000);
+    await desk.settle();
+    await showEverything(desk);
+
+    expect(desk.view.thread.gaps).toEqual([]);
+    expect(desk.texts).toEqual(Array.from({ length: 25 }, (_, n) => String(n)));
+  });
+
   it('loses nothing where two messages share an instant at the edge of a page', async () => {
     const world = new ServiceWorld({ pageSize: 5 });
     const desk = await signedIn(world);

@@ -195,8 +195,15 @@ describe('Catch-up', () => {
     // The first page is here and its gap is known; the connection breaks, and another look finds more.
     desk.net.dropFeed();
     for (let n = 13; n <= 24; n += 1) world.say(ana, String(n));
+    const [third, fourth] = [desk.net.holdNext('page', 'answer'), desk.net.holdNext('page', 'answer')];
     await desk.clock.advance(60_000);
+    await third.arrived;
+    third.release();
+    await fourth.arrived;
+    expect(desk.view.thread.gaps).toHaveLength(2);
     second.release();
+    await desk.settle();
+    await desk.killAndStart();
     await desk.clock.advance(60_000);
     await desk.settle();
     await showEverything(desk);

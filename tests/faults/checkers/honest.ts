@@ -12,7 +12,7 @@ export const honestWords: Checker = (past, limits) => {
   const checked =
     tooEarly(past, limits, complaints) +
     tooLate(past, limits, complaints) +
-    notListed(past, complaints) +
+    notListed(past, limits, complaints) +
     wrongAtTheEnd(past, complaints) +
     liveOnDeadLink(past, limits, complaints);
   return { breaches: complaints.breaches, checked };
@@ -58,16 +58,18 @@ function tooLate(past: Past, { honestMs, convergedMs }: Limits, complaints: Comp
   return checked;
 }
 
-/** The first reading after its writer was told that it is kept. */
-function notListed({ written, reads, sessions }: Past, complaints: Complaints): number {
+/** A reading after its writer was told that it is kept, and had time to see it. */
+function notListed({ written, reads, sessions }: Past, { honestMs }: Limits, complaints: Complaints): number {
   let checked = 0;
   for (const one of written.values()) {
     if (one.outcome !== 'ok' || one.dev === 'business') continue;
-    const next = reads.find(({ dev, begun }) => dev === one.dev && begun > one.answered);
+    const isShownIn = ({ shown }: Read): boolean => shown.some(({ name }) => name === one.name);
+    const later = reads.filter(({ dev, begun }) => dev === one.dev && begun > one.answered);
+    const next =
+      later.find((read) => isShownIn(read) || read.begun > one.answered + honestMs * 1_000) ?? later.at(-1);
     if (next === undefined || one.begun < (sessions[next.session]?.from ?? 0)) continue;
     checked += 1;
-    if (!next.shown.some(({ name }) => name === one.name))
-      complaints.add(next, one.name, 'was shown as kept, and is not listed');
+    if (!isShownIn(next)) complaints.add(next, one.name, 'was shown as kept, and is not listed');
   }
   return checked;
 }

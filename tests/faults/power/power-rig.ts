@@ -97,7 +97,12 @@ export class PowerRig {
   }
 
   #unmount(place: string): void {
-    run('umount', place);
+    try {
+      run('umount', place);
+    } catch {
+      // Somebody still looks at it: it goes with them.
+      run('umount', '--lazy', place);
+    }
     this.#mounted.splice(this.#mounted.indexOf(place), 1);
   }
 }

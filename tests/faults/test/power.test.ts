@@ -197,8 +197,7 @@ describe.skipIf(refusal !== null)(`A power cut${refusal === null ? '' : ` (skipp
       const read = async (folder: string): Promise<string[]> => {
         const again = await startService({ dataDir: dataDir(folder), args });
         const reader = Object.assign(new Device(again.ready), { credential, appUserId });
-        const thread = await reader.history();
-        await again.kill();
+        const thread = await reader.history().finally(() => again.kill());
         return thread.map(({ _clientId }) => String(_clientId));
       };
       await judge(moments, read, verdict);

@@ -1,13 +1,14 @@
 /**
  * The least that can carry a message durably to another device: a Faye server that inserts what is published into SQLite,
- * with `synchronous=FULL` as the service does, and then fans it out. Prints its port when it listens.
+ * with `synchronous=FULL` as the service does, and then fans it out; with `--no-disk` it only fans it out. Prints its port
+ * when it listens.
  */
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import Database from 'better-sqlite3-multiple-ciphers';
 import faye from 'faye';
 
-const [folder = '.'] = process.argv.slice(2);
+const [folder = '.', disk = '--disk'] = process.argv.slice(2);
 const database = new Database(join(folder, 'echo.db'));
 database.pragma('journal_mode = WAL');
 database.pragma('synchronous = FULL');
@@ -17,7 +18,8 @@ const insert = database.prepare('INSERT INTO message (body) VALUES (?)');
 const adapter = new faye.NodeAdapter({ mount: '/faye', timeout: 45 });
 adapter.addExtension({
   incoming(message, _request, done) {
-    if (!message.channel.startsWith('/meta/')) insert.run(JSON.stringify(message.data));
+    if (disk !== '--no-disk' && !message.channel.startsWith('/meta/'))
+      insert.run(JSON.stringify(message.data));
     done(message);
   },
 });

@@ -18,6 +18,9 @@ import { longThreadBench } from './long-thread.ts';
 import { openHistoryBench } from './open-history.ts';
 import { searchHistoryBench } from './search-history.ts';
 import { secondDeviceBench } from './second-device.ts';
+import { serviceDeliveryBench, serviceIdleBench } from './service-delivery.ts';
+import { serviceDurableBench } from './service-durable.ts';
+import { serviceStoredBench } from './service-stored.ts';
 import { type BenchTable, markdownOf } from './table.ts';
 
 const repository = resolve(import.meta.dirname, '..');
@@ -29,6 +32,10 @@ const benches: Readonly<Record<string, () => Promise<BenchTable>>> = {
   'catch-up': catchUpBench,
   'long-thread': longThreadBench,
   memory: idleMemoryBench,
+  'service-durable': serviceDurableBench,
+  'service-delivery': serviceDeliveryBench,
+  'service-idle': serviceIdleBench,
+  'service-stored': serviceStoredBench,
 };
 
 await command(process.getuid?.() === 0 ? asUser : play);

@@ -26,7 +26,7 @@ describe('the settings of writing and of the history', () => {
     ]);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('dialog').count()).toBe(0);
-    await box(page).focus();
+    await box(page).click();
     await page.keyboard.type('one');
     await page.keyboard.press('Enter');
     await page.keyboard.type('two');

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import { openMenu, openPeople, openPrivacy, openSettings, openSignIn, openSignOut } from './hands.ts';
 import type { Locale } from './hands.ts';
+import { readingShots } from './reading-shots.ts';
 
 /** A scene, what to do in it before looking, and the language it is looked at in (English if absent). */
 export type Shot = {
@@ -140,6 +141,7 @@ export const germanShots: readonly Shot[] = [
   { name: 'sign-in', scene: 'people-anonymous', act: openSignIn },
   { name: 'short', scene: 'short' },
   { name: 'unconfigured', scene: 'unconfigured' },
+  ...readingShots,
 ].map(inGerman);
 
 async function signOutAndErase(page: Page): Promise<void> {

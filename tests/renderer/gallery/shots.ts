@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import { openMenu, openSignIn, openSignOut } from './hands.ts';
 import { peopleShots } from './people-shots.ts';
+import { readingShots } from './reading-shots.ts';
 import type { Shot } from './people-shots.ts';
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
@@ -9,6 +10,7 @@ const bannerShown = (page: Page) => page.getByText('Offline. You can read and wr
 
 export const shots: readonly Shot[] = [
   ...peopleShots,
+  ...readingShots,
   { name: 'first-run', scene: 'first-run' },
   { name: 'short', scene: 'short' },
   { name: 'unread', scene: 'unread' },

@@ -11,9 +11,8 @@ import { claimFolder, leaseAddress, Leases } from './lease.ts';
 import { createLog } from './log.ts';
 import { SignInStore } from './sign-in-store.ts';
 import { signInPath } from './sign-in.ts';
-import { NoDatabaseError, openPostgresStore } from './store-postgres.ts';
 import { openSqliteStore } from './store-sqlite.ts';
-import { NewerDatabaseError } from './store.ts';
+import { NewerDatabaseError, NoDatabaseError, type Store } from './store.ts';
 
 /** A graceful stop takes no longer; what is cut off then was never acknowledged. */
 const stopWithinMs = 4_000;
@@ -31,10 +30,7 @@ async function main(config: ServiceConfig): Promise<void> {
   const { release } = claim;
 
   const { shared } = config;
-  const store =
-    shared === null
-      ? openSqliteStore(join(config.dataDir, 'service.db'))
-      : await openPostgresStore({ url: shared.database, log });
+  const store = await openStore(config);
   const signInStore = new SignInStore(join(config.dataDir, 'demo-business.db'));
   // Nodes that share a database are told apart by their folders.
   const portName = shared === null ? 'port' : `port of ${config.dataDir}`;
@@ -84,6 +80,13 @@ async function main(config: ServiceConfig): Promise<void> {
   await leases.open();
   say(readyLine);
   log.info('ready', { port, lease: config.lease, autoReply: config.autoReply });
+}
+
+/** A service on its own starts without loading the client of another database. */
+async function openStore({ dataDir, shared }: ServiceConfig): Promise<Store> {
+  if (shared === null) return openSqliteStore(join(dataDir, 'service.db'));
+  const { openPostgresStore } = await import('./store-postgres.ts');
+  return openPostgresStore({ url: shared.database, log });
 }
 
 function readyWords(port: number, { appId, appKey }: ServiceIdentity): object {

@@ -15,15 +15,7 @@ import { hooksOf } from './store-hooks.ts';
 import { peopleOf } from './store-people.ts';
 import { PostgresSql } from './store-postgres-sql.ts';
 import { threadsOf } from './store-threads.ts';
-import { NewerDatabaseError, type Store, type Transaction } from './store.ts';
-
-/** The database does not answer, or not to us. */
-export class NoDatabaseError extends Error {
-  constructor(cause: unknown) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no answer';
-    super(`--database cannot be used (${code}).`, { cause });
-  }
-}
+import { NewerDatabaseError, NoDatabaseError, type Store, type Transaction } from './store.ts';
 
 /** How long a statement may take, the wait for another node's turn included. */
 const patienceMs = 30_000;

@@ -322,3 +322,11 @@ export class NewerDatabaseError extends Error {
     );
   }
 }
+
+/** The database does not answer, or not to us. */
+export class NoDatabaseError extends Error {
+  constructor(cause: unknown) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no answer';
+    super(`--database cannot be used (${code}).`, { cause });
+  }
+}

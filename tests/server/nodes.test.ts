@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { DeskChanges } from '../../contract/desk-api.ts';
 import { WirePosted, type WireMessage } from '../../contract/sdk-api.ts';
@@ -14,6 +14,8 @@ import { business, Device, expectStatus, newUserId, say, type FeedEvent } from '
 import { PostgresCluster } from './postgres-cluster.ts';
 import { startService, type Ready, type RunningService } from './running-service.ts';
 
+// Several processes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 /** Waits for it, on a busy machine too. */
 const soon = <T>(look: () => T) => expect.poll(look, { timeout: 20_000, interval: 20 });
 
@@ -316,7 +318,10 @@ describe('A node that is killed under load', () => {
       expect(hook.told.size).toBe(new Set(hook.told.values()).size);
       for (const feed of feeds) feed.close();
       await hook.close();
+      const { baseUrl } = nodes[victim].ready;
       nodes[victim] = await startNode(victim === 0 ? 'one' : 'two');
+      // Where the balancer looks for it.
+      expect(nodes[victim].ready.baseUrl).toBe(baseUrl);
       balancer.close();
       await balance();
     },

@@ -1,10 +1,10 @@
 /** PostgreSQL as the service's database, held to what every store promises, and to what only several nodes need. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { News } from '../../server/fan-out.ts';
 import { createLog } from '../../server/log.ts';
 import { postgresMigrations } from '../../server/migrations-postgres.ts';
-import { NoDatabaseError, openPostgresStore } from '../../server/store-postgres.ts';
-import { NewerDatabaseError, type Store } from '../../server/store.ts';
+import { openPostgresStore } from '../../server/store-postgres.ts';
+import { NewerDatabaseError, NoDatabaseError, type Store } from '../../server/store.ts';
 import { PostgresCluster } from './postgres-cluster.ts';
 import { conversation, eventOf, message, storeSuite } from './store-suite.ts';
 
@@ -14,6 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 
+// Several processes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 /** Waits for it, on a busy machine too. */
 const soon = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
 

@@ -22,6 +22,8 @@ export const DeskMessage = z.object({
   id: z.string(),
   received: z.iso.datetime(),
   author: z.object({ type: z.enum(['business', 'user']), displayName: z.string().optional() }),
+  /** An answer of the desk carries here, as `deskAnswer`, what it is known by if nobody said that it arrived. */
+  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   content: z.object({
     type: z.string(),
     text: z.string().optional(),

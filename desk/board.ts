@@ -61,6 +61,8 @@ export class Board {
   readonly #listeners = new Set<() => void>();
   readonly #ended = new AbortController();
   readonly #typing = new Map<string, ReturnType<typeof setTimeout>>();
+  /** The last answer to each conversation. */
+  readonly #attempts = new Map<string, { readonly id: string; readonly draft: Draft }>();
   #state = nothing;
 
   constructor(deps: Deps) {
@@ -86,7 +88,7 @@ export class Board {
     while (!signal.aborted) {
       try {
         const news = await this.#deps.service.changes(cursor, signal);
-        if (news.missed || news.changes.length === 0) await this.#reload();
+        if (news.missed) await this.#reload();
         else await this.#apply(news.changes);
         cursor = news.cursor;
         failures = 0;
@@ -159,8 +161,11 @@ export class Board {
       problems: withEntry(this.#state.problems, conversationId, undefined),
     });
     try {
-      for (const content of await messagesOf(draft, service)) {
-        const message = await service.send(conversationId, displayName, content);
+      const { id, arrived } = await this.#attempt(conversationId, draft);
+      for (const [index, content] of (await messagesOf(draft, service)).entries()) {
+        const deskAnswer = `${id}.${index}`;
+        if (arrived.has(deskAnswer)) continue;
+        const message = await service.send(conversationId, displayName, content, deskAnswer);
         this.#inThread(conversationId, ({ messages }) => ({ messages: joined(messages ?? [], [message]) }));
       }
       this.draft(conversationId, emptyDraft);
@@ -170,6 +175,24 @@ export class Board {
       }));
     }
     this.#set({ sending: new Set([...this.#state.sending].filter((id) => id !== conversationId)) });
+  }
+
+  /**
+   * The same draft sent again is the same answer: what of it has arrived, although nobody could say so, is looked up.
+   * A draft is a new value as soon as a letter of it changes, and then a new answer.
+   */
+  async #attempt(
+    conversationId: string,
+    draft: Draft,
+  ): Promise<{ readonly id: string; readonly arrived: ReadonlySet<unknown> }> {
+    const last = this.#attempts.get(conversationId);
+    if (last?.draft !== draft) {
+      const id = newAnswerId();
+      this.#attempts.set(conversationId, { id, draft });
+      return { id, arrived: new Set() };
+    }
+    const { messages } = await this.#deps.service.messages(conversationId);
+    return { id: last.id, arrived: new Set(messages.map(({ metadata }) => metadata?.['deskAnswer'])) };
   }
 
   tellTyping(conversationId: string, isTyping: boolean): void {
@@ -283,6 +306,13 @@ export class Board {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** 96 random bits; `randomUUID` is there only where the page came by TLS or from this machine. */
+function newAnswerId(): string {
+  return [...crypto.getRandomValues(new Uint8Array(12))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
 }
 
 function sentenceOf({ kind, message }: Trouble): string {

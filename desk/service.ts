@@ -100,11 +100,20 @@ export class Service {
     return this.#ask(this.#in(conversationId, `messages${page}`), DeskPage);
   }
 
-  async send(conversationId: string, displayName: string, content: Content): Promise<DeskMessage> {
+  /** @param deskAnswer by which it is found again if the answer to this call is lost */
+  async send(
+    conversationId: string,
+    displayName: string,
+    content: Content,
+    deskAnswer: string,
+  ): Promise<DeskMessage> {
     const posted = await this.#ask(
       this.#in(conversationId, 'messages'),
       z.object({ messages: z.array(DeskMessage).length(1) }),
-      { method: 'POST', json: { author: { type: 'business', displayName }, content } },
+      {
+        method: 'POST',
+        json: { author: { type: 'business', displayName }, content, metadata: { deskAnswer } },
+      },
     );
     const [message] = posted.messages;
     if (message === undefined) throw new Trouble('refused');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeskChanges, DeskConversation, DeskMessage } from '../../contract/desk-api.ts';
 import { Board, type BoardService, type BoardState } from '../../desk/board.ts';
-import { emptyDraft } from '../../desk/draft.ts';
+import { emptyDraft, newCard } from '../../desk/draft.ts';
 import { Trouble } from '../../desk/service.ts';
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString();
@@ -66,13 +66,20 @@ class FakeService implements BoardService {
       return { messages: all.slice(start, end), meta: { hasMore: start > 0 } };
     });
 
-  send = (id: string, _name: string, content: { type: string; text?: string }) =>
-    this.#ask(() => {
-      const made = message(content.text ?? content.type, 50 + this.sent.length, 'business');
-      this.sent.push(made.id);
-      this.threads.get(id)?.push(made);
-      return made;
+  /** The next answers are kept, and nobody is told. */
+  losesAnswers = false;
+
+  send = async (id: string, _name: string, content: { type: string; text?: string }, deskAnswer: string) => {
+    const made = await this.#ask(() => {
+      const plain = message(content.text ?? content.type, 50 + this.sent.length, 'business');
+      const whole = { ...plain, metadata: { deskAnswer } };
+      this.sent.push(whole.id);
+      this.threads.get(id)?.push(whole);
+      return whole;
     });
+    if (this.losesAnswers) throw new Trouble('unreachable');
+    return made;
+  };
 
   tell = (id: string, _name: string, type: string) => this.#ask(() => void this.told.push(`${id} ${type}`));
   upload = () => this.#ask(() => ({ mediaUrl: '/attachments/x', mediaType: 'image/png' }));
@@ -171,6 +178,25 @@ describe('A board', () => {
     board.draft('ana', { ...emptyDraft, text: 'Once' });
     await Promise.all([board.send('ana'), board.send('ana'), board.send('ana')]);
     expect(service.sent).toEqual(['Once']);
+    board.end();
+  });
+
+  it('sends an answer once, though nobody could say that it had arrived; a changed one is another', async () => {
+    const { service, board } = await started();
+    board.open('ana');
+    const cards = [{ ...newCard(), title: 'Box' }];
+    board.draft('ana', { ...emptyDraft, text: 'Two boxes:', cards });
+    service.losesAnswers = true;
+    await board.send('ana');
+    expect([service.sent, board.draftOf('ana').text]).toEqual([['Two boxes:'], 'Two boxes:']);
+    service.losesAnswers = false;
+    await board.send('ana');
+    expect([service.sent, board.draftOf('ana')]).toEqual([['Two boxes:', 'carousel'], emptyDraft]);
+    for (const text of ['Again', 'Again']) {
+      board.draft('ana', { ...emptyDraft, text });
+      await board.send('ana');
+    }
+    expect(service.sent.slice(2)).toEqual(['Again', 'Again']);
     board.end();
   });
 

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DeskApp, DeskChanges, DeskConversations, OneDeskConversation } from '../../contract/desk-api.ts';
+import { parseConfig } from '../../server/config.ts';
 import { startInProcess, type InProcess } from './app-in-process.ts';
 import { business, Device, mint, say } from './device.ts';
 import { startService, type RunningService } from './running-service.ts';
@@ -128,6 +129,13 @@ describe('The desk can be used', () => {
         expect([path, headers, got.status]).toEqual([path, headers, status]);
       }
     }
+  });
+
+  it('from where the configuration says, and from nowhere it cannot say', () => {
+    const desk = (...words: string[]) => parseConfig(['--data', folder, ...words]).desk;
+    expect([desk(), desk('--desk', 'anywhere'), desk('--desk', 'off')]).toEqual(['here', 'anywhere', null]);
+    expect(parseConfig(['--data', folder], { ONETHREAD_SERVICE_DESK: 'off' }).desk).toBeNull();
+    expect(() => desk('--desk', 'everywhere')).toThrow('--desk must be here, anywhere or off');
   });
 
   it('S-17 by its own page, and no other page in its name', async () => {

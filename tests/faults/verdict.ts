@@ -77,7 +77,8 @@ function doubtsAbout(past: Past, demands: Demands): string[] {
   const kept = keptIn(past);
   if (kept < demands.kept) doubts.push(`too little work: ${kept} messages kept, ${demands.kept} asked for`);
   const hits = hitsIn(past);
-  if (hits < demands.hits) doubts.push(`no fault hit: ${hits}, ${demands.hits} asked for`);
+  if (hits < demands.hits)
+    doubts.push(`${hits === 0 ? 'no fault' : 'too few faults'} hit: ${hits}, ${demands.hits} asked for`);
   for (const dev of past.devices) {
     if (!past.finalReads.some((read) => read.dev === dev)) doubts.push(`${dev} was never read at the end`);
   }

@@ -2,6 +2,7 @@ import type { Mutant } from './sabotage.ts';
 
 const outboxTest = 'tests/main/sync/outbox.test.ts';
 const syncTest = 'tests/main/sync/sync.test.ts';
+const mixedTest = 'tests/faults/mixed.test.ts';
 const powerTest = 'tests/faults/test/power.test.ts';
 const realtimeTest = 'tests/ports/realtime-faye.test.ts';
 
@@ -254,5 +255,23 @@ export const delivery: readonly Mutant[] = [
     replace: 'return ok([]);',
     test: 'tests/main/sync/vanished.test.ts',
     title: 'is gone after a restart as well',
+  },
+  {
+    promise: 'D-12',
+    name: 'fills no gap after lost events, lost sessions and cut feeds',
+    file: 'main/sync/backfill.ts',
+    find: 'confirm: page.messages, facts }',
+    replace: 'confirm: page.messages.slice(0, 1), facts }',
+    test: mixedTest,
+    title: 'fill every gap after lost events',
+  },
+  {
+    promise: 'D-04',
+    name: 'sends what was written last first, when the service comes back',
+    file: 'main/sync/queue.ts',
+    find: 'return this.#items?.[0] ?? null;',
+    replace: 'return this.#items?.at(-1) ?? null;',
+    test: mixedTest,
+    title: 'lose nothing when the service is killed five times',
   },
 ];

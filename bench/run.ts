@@ -20,6 +20,7 @@ import { searchHistoryBench } from './search-history.ts';
 import { secondDeviceBench } from './second-device.ts';
 import { serviceDeliveryBench, serviceIdleBench } from './service-delivery.ts';
 import { serviceDurableBench } from './service-durable.ts';
+import { serviceNodesBench, serviceNodesDelayBench } from './service-nodes.ts';
 import { serviceStoredBench } from './service-stored.ts';
 import { type BenchTable, markdownOf } from './table.ts';
 
@@ -36,6 +37,8 @@ const benches: Readonly<Record<string, () => Promise<BenchTable>>> = {
   'service-delivery': serviceDeliveryBench,
   'service-idle': serviceIdleBench,
   'service-stored': serviceStoredBench,
+  'service-nodes': serviceNodesBench,
+  'service-nodes-delay': serviceNodesDelayBench,
 };
 
 await command(process.getuid?.() === 0 ? asUser : play);

@@ -279,7 +279,7 @@ describe('A page from the wire', () => {
     expect(ids).toEqual(messages.map((message) => (message as { _id: string })._id));
   });
 
-  it('keeps the neighbours of a message that cannot be read, and counts it', () => {
+  it('D-21 keeps the neighbours of a message that cannot be read, and counts it', () => {
     const counts: number[] = [];
     const strange = [ownText, null, { _id: 'x' }, 'text', [businessText], businessText];
     const found = readPage({ ...page, messages: strange }, null, (count) => counts.push(count));
@@ -433,7 +433,7 @@ describe('A configuration from the wire', () => {
 describe('Anything else from the wire', () => {
   const runs = { numRuns: 700 };
 
-  it('is a whole message or none, and never throws', () => {
+  it('D-21 is a whole message or none, and never throws', () => {
     fc.assert(
       fc.property(fc.constantFrom(...messages).chain(mutationsOf), (wire) => {
         const message = readMessage(JSON.parse(wire));
@@ -443,7 +443,7 @@ describe('Anything else from the wire', () => {
     );
   });
 
-  it('costs no message but itself', () => {
+  it('D-21 costs no message but itself', () => {
     const [first, last] = [
       { ...ownText, _id: 'first', received: 1 },
       { ...ownText, _id: 'last', received: 9e9 },

@@ -12,6 +12,8 @@ import { hearing } from './realtime-hearing.ts';
 import { FayeSite } from './realtime-site.ts';
 
 const channel = '/sdk/apps/app/appusers/bob';
+/** The machine may be busy. */
+const patience = { timeout: 15_000 };
 const cleanUp: (() => unknown)[] = [];
 
 afterEach(async () => {
@@ -71,7 +73,7 @@ async function freezable(target: string): Promise<{
   const sockets = new Set<Socket>();
   const said: string[] = [];
   const heard = (beginning: string): Promise<void> =>
-    expect.poll(() => said.some((chunk) => chunk.startsWith(beginning))).toBe(true);
+    expect.poll(() => said.some((chunk) => chunk.startsWith(beginning)), patience).toBe(true);
   const proxy = createTcpServer((near) => {
     const far = connect(Number(port), '127.0.0.1');
     for (const socket of [near, far]) sockets.add(socket.on('error', () => undefined));
@@ -99,7 +101,10 @@ describe('Realtime over Faye', () => {
       const ear = open(url);
       await ear.heardOf('subscribed');
       await expect
-        .poll(() => seen.filter((message) => message.channel === '/meta/connect').at(-1)?.connectionType)
+        .poll(
+          () => seen.filter((message) => message.channel === '/meta/connect').at(-1)?.connectionType,
+          patience,
+        )
         .toBe(expected);
       ear.close();
     }
@@ -110,7 +115,7 @@ describe('Realtime over Faye', () => {
     const ear = open(url);
     await ear.heardOf('subscribed');
     await expect
-      .poll(() => seen.filter(({ channel: at }) => at === '/meta/connect').length)
+      .poll(() => seen.filter(({ channel: at }) => at === '/meta/connect').length, patience)
       .toBeGreaterThan(2);
     const withExt = seen.filter(({ ext }) => ext !== undefined);
     expect(withExt.map((message) => [message.channel, message.ext])).toEqual([
@@ -122,7 +127,7 @@ describe('Realtime over Faye', () => {
     const { url, seen } = await site({ timeout: 0.1 });
     const ear = open(url, { graceMs: 2_000 });
     await ear.heardOf('subscribed');
-    await expect.poll(() => seen.length).toBeGreaterThan(10);
+    await expect.poll(() => seen.length, patience).toBeGreaterThan(10);
     expect(ear.heard).toEqual(['subscribed']);
   });
 
@@ -143,7 +148,7 @@ describe('Realtime over Faye', () => {
     const { url } = await site({ timeout: 3_600 });
     const way = await freezable(url);
     const ear = open(way.url, { idleMs: 50, pongMs: 1_000 });
-    const witness = open(url, { idleMs: 50, pongMs: 1_000 });
+    const witness = open(url, { idleMs: 50, pongMs: 15_000 });
     await Promise.all([ear.heardOf('subscribed'), witness.heardOf('subscribed')]);
     await way.heard(webSocketOpened);
     way.freeze();
@@ -166,7 +171,7 @@ describe('Realtime over Faye', () => {
   it('stays up when it is doubted and the service is there, and says nothing about it', async () => {
     const server = await site({ timeout: 3_600 });
     const way = await freezable(server.url);
-    const ear = open(way.url, { idleMs: 3_600_000, pongMs: 2_000 });
+    const ear = open(way.url, { idleMs: 3_600_000, pongMs: 15_000 });
     await Promise.all([ear.heardOf('subscribed'), way.heard(webSocketOpened)]);
     await server.publish(channel, { n: 1 });
     await ear.heardOf('received', 1);
@@ -193,7 +198,7 @@ describe('Realtime over Faye', () => {
     const ear = open(way.url, { pollMs: 100, graceMs: 1_000 });
     await ear.heardOf('subscribed');
     const polls = (): number => seen.filter((message) => message.channel === '/meta/connect').length;
-    await expect.poll(polls).toBeGreaterThan(2);
+    await expect.poll(polls, patience).toBeGreaterThan(2);
     way.freeze();
     await ear.heardOf('down');
     expect(ear.heard).toEqual(['subscribed', 'down']);
@@ -203,7 +208,7 @@ describe('Realtime over Faye', () => {
     const { url, seen } = await site({ timeout: 0.1 });
     const ear = open(url, { pollMs: 25_000 });
     await ear.heardOf('subscribed');
-    await expect.poll(() => seen.length).toBeGreaterThan(8);
+    await expect.poll(() => seen.length, patience).toBeGreaterThan(8);
     expect(ear.heard).toEqual(['subscribed']);
   });
 
@@ -288,7 +293,10 @@ describe('Realtime over Faye', () => {
       await ear.heardOf('subscribed');
       const [, socket] = (await upgraded) as [IncomingMessage, Socket];
       await expect
-        .poll(() => opened.seen.filter(({ connectionType }) => connectionType === 'websocket').length)
+        .poll(
+          () => opened.seen.filter(({ connectionType }) => connectionType === 'websocket').length,
+          patience,
+        )
         .toBeGreaterThan(0);
       socket.write(Buffer.concat([Buffer.from([0x81, Buffer.byteLength(frame)]), Buffer.from(frame)]));
       await opened.publish(channel, { n: 1 });

@@ -13,6 +13,11 @@ const failed = fail({ kind: 'storage', reason: 'failed' });
 
 /** Deaths in a row, without one request answered between them, after which nothing is started on our own account. */
 const deathsBeforeRest = 3;
+/**
+ * Processes that may die over one request: one more could be its own fault. Whoever is told that a commit failed tries again
+ * as if it had not been made, so it is not said lightly.
+ */
+const mostTries = 3;
 
 /**
  * An open history and the process behind it. The process may die at any moment: another one opens the same files at once,
@@ -145,8 +150,11 @@ export class StoreLink implements AccountHistory {
   #ask<O extends StoreOp>(op: O, input: StoreInput<O>): Promise<Result<StoreValue<O>>> {
     if (this.#closed) return Promise.resolve(failed);
     return this.#inTurn(async () => {
-      const answer = (await this.#askOnce(op, input)) ?? (await this.#askOnce(op, input));
-      return answer ?? failed;
+      for (let tries = 0; tries < mostTries; tries += 1) {
+        const answer = await this.#askOnce(op, input);
+        if (answer !== null) return answer;
+      }
+      return failed;
     });
   }
 

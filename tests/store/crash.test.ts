@@ -224,7 +224,7 @@ describe('A commit whose answer is lost', () => {
     try {
       const { histories, state } = await listening(rig.folder);
       const { history } = valueOf(await histories.open(newAccount(), newKey(), 50));
-      state.loseAnswers = 2;
+      state.loseAnswers = 3;
       const poisoned = await history.commit({ facts: { draft: 'x' } });
       expect(poisoned).toEqual({ ok: false, failure: { kind: 'storage', reason: 'failed' } });
       // What became of the one in doubt nobody was told: who holds a page reads again.

@@ -44,8 +44,10 @@ export function useComposer(onAccepted: () => void) {
     attempt.current = attemptFor(shown, attempt.current, () => crypto.randomUUID());
     const { clientMessageId } = attempt.current;
     sending.current = true;
+    keeper.hold();
     const answer = await answered('sendMessage', smooch.sendMessage({ epoch, clientMessageId, text: shown }));
     sending.current = false;
+    keeper.release();
     if (!answer.ok) return setProblem(sentenceFor(answer.failure));
     attempt.current = null;
     typing.stop();

@@ -83,6 +83,20 @@ describe('DraftKeeper', () => {
     expect(saved).toEqual(['Hello']);
   });
 
+  it('D-05 saves nothing while it is being sent, and goes on if it could not be', () => {
+    const { time, saved, keeper } = stage();
+    keeper.change('Hello');
+    keeper.hold();
+    time.advance(10_000);
+    keeper.change('Hello again');
+    keeper.flush();
+    time.advance(10_000);
+    expect(saved).toEqual([]);
+    keeper.release();
+    time.advance(draftDelayMs);
+    expect(saved).toEqual(['Hello again']);
+  });
+
   it('saves the empty text too: an emptied box must not come back', () => {
     const { saved, keeper } = stage();
     keeper.change('');

@@ -34,7 +34,8 @@ export function browserPages() {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(gallery.url(scene));
+    // The longest thread takes its time to be made up.
+    await page.goto(gallery.url(scene), { timeout: 20_000 });
     await page.locator('.conversation').waitFor();
     return page;
   };

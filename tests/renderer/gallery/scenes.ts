@@ -94,10 +94,11 @@ export function longTalk(count: number, from: number, last = 10_000): Message[] 
   const words = 'We checked the papers and everything is in order so the crate can go on board tonight'.split(
     ' ',
   );
+  const end = at(9, 0);
   return Array.from({ length: count }, (_unused, index) => {
     const n = from + index;
     const text = `${n}: ${Array.from({ length: 1 + ((n * 7) % 23) }, (_none, word) => words[(n + word) % words.length]).join(' ')}`;
-    const time = at(9, 0) - (last - n) * 4 * minute;
+    const time = end - (last - n) * 4 * minute;
     return n % 3 === 0 ? writes(`n${n}`, time, text) : says(`n${n}`, time, text);
   });
 }

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DeskApp, DeskChanges, DeskConversations, OneDeskConversation } from '../../contract/desk-api.ts';
+import { DeskLive } from '../../server/desk-live.ts';
 import { parseConfig } from '../../server/config.ts';
 import { startInProcess, type InProcess } from './app-in-process.ts';
 import { business, Device, mint, say } from './device.ts';
@@ -298,6 +299,27 @@ describe('The desk’s news', () => {
     await device.send('not for you');
     expect((await waiting).status).toBe(401);
     await own.stop();
+  });
+
+  it('is kept for a while, not for ever, and waited for by so many, not by all', async () => {
+    const live = new DeskLive(60_000);
+    const gone = new AbortController();
+    const { cursor } = await live.after(undefined, gone.signal);
+    const change = (count: number) => ({ kind: 'changed', conversationId: `c${count}` }) as const;
+    for (let count = 0; count < 1_000; count += 1) live.note(change(count));
+    const all = await live.after(cursor, gone.signal);
+    expect([all.missed, all.changes.length, all.changes[0]]).toEqual([false, 1_000, change(0)]);
+    live.note(change(1_000));
+    expect(await live.after(cursor, gone.signal)).toMatchObject({ missed: true, changes: [] });
+    expect((await live.after(all.cursor, gone.signal)).changes).toEqual([change(1_000)]);
+
+    const latest = (await live.after(undefined, gone.signal)).cursor;
+    const waiting = Array.from({ length: 200 }, () => live.after(latest, gone.signal));
+    await expect(live.after(latest, gone.signal)).rejects.toMatchObject({ code: 'unavailable' });
+    gone.abort();
+    expect((await Promise.all(waiting)).every(({ changes }) => changes.length === 0)).toBe(true);
+    live.note(change(1_001));
+    expect((await live.after(latest, new AbortController().signal)).changes).toHaveLength(1);
   });
 
   it('lets who waits go when the service stops', async () => {

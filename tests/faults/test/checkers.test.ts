@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { usualLimits } from '../checkers/checker.ts';
 import type { RunEvent } from '../history.ts';
 import { judge, printed, usualDemands } from '../verdict.ts';
-import { type Damage, damages, entriesOf, type Pick, withLists } from './damage.ts';
+import { damages } from './damage.ts';
+import { type Damage, entriesOf, type Pick, withLists } from './spoiling.ts';
 import { goodHistory, ModelWorld } from './model-world.ts';
 
 const objections = (events: readonly RunEvent[]): readonly string[] =>

@@ -104,8 +104,8 @@ const isLast = ({ url }: DeclaredRoute): boolean => url.endsWith('/logout');
 const rows = (): DeclaredRoute[] =>
   service.app.routes().toSorted((a, b) => Number(isLast(a)) - Number(isLast(b)));
 
-describe('S-01 The authorisation of every route', () => {
-  it('is what it says, for every kind of asker', async () => {
+describe('The authorisation of every route', () => {
+  it('S-01 is what it says, for every kind of asker', async () => {
     const conversationId = (await people.ana.page()).conversation._id;
     const ids = { appId: service.ready.appId, appUserId: people.ana.appUserId, conversationId };
     const names = Object.keys(principals);
@@ -161,7 +161,7 @@ describe('S-01 The authorisation of every route', () => {
     }
   });
 
-  it('is declared, or nothing starts', async () => {
+  it('S-01 is declared, or nothing starts', async () => {
     const http = Fastify();
     requireDeclarations(http);
     http.get('/forgotten', async () => 'x');

@@ -198,7 +198,7 @@ describe('A page that was configured', () => {
   });
 });
 
-describe('S-17 Any other page', () => {
+describe('Any other page', () => {
   it.each([
     'https://shop.example.evil',
     'http://shop.example',
@@ -206,7 +206,7 @@ describe('S-17 Any other page', () => {
     'null',
     '',
     'https://SHOP.example',
-  ])('such as "%s" is turned away, and cannot read why', async (origin) => {
+  ])('S-17 such as "%s" is turned away, and cannot read why', async (origin) => {
     for (const at of [service, shut]) {
       for (const [method, path] of [
         ['GET', sdk(at, '/config')],

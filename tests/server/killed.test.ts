@@ -105,8 +105,8 @@ async function writers(ready: Ready): Promise<Writer[]> {
 
 const keyOf = ({ text = '' }: WireMessage): string => text.replace(/ again$/, '');
 
-describe('S-19 A service that is killed under load', () => {
-  it(`has lost nothing it acknowledged, doubled nothing and kept the order, ${rounds} times (seed ${seed})`, async () => {
+describe('A service that is killed under load', () => {
+  it(`S-19 has lost nothing it acknowledged, doubled nothing and kept the order, ${rounds} times (seed ${seed})`, async () => {
     const random = numbers(seed);
     let service: RunningService = await startService({ dataDir, args: ['--rate-percent', '100000'] });
     const all = await writers(service.ready);

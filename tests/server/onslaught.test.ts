@@ -21,13 +21,14 @@ afterAll(() => service.stop());
 
 /** What an answer must never say: where the service lives, how it is made, what it asked its database. */
 const leaks = /node_modules|\.ts:\d|\bat \S+ \(|SQLITE|SELECT |INSERT |UPDATE |service\.db|\/tmp\/|ZodError/;
-const seed = 20_261;
-const requests = 3_000;
+const seed = Number(process.env['ONETHREAD_SEED'] ?? 20_261);
+/** The long run has 50,000. */
+const requests = Number(process.env['ONETHREAD_REQUESTS'] ?? 3_000);
 
 const methodOf = (method: string) => z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).parse(method);
 
-describe('S-21 Made-up requests', () => {
-  it(`are answered, ${requests} of them, without a failure and without a word about the inside`, async () => {
+describe('Made-up requests', () => {
+  it(`S-21 are answered, ${requests} of them, without a failure and without a word about the inside`, async () => {
     const { ready, app } = service;
     const conversation = (await ana.page()).conversation._id;
     const basic = (name: string, word: string) =>
@@ -40,6 +41,8 @@ describe('S-21 Made-up requests', () => {
     const routes = app.routes().filter(({ method, url }) => {
       return (
         !url.startsWith('/demo') &&
+        // A page of documentation, the same for everybody; it may well speak of what an answer must not.
+        url !== '/openapi.json' &&
         !url.endsWith('/logout') &&
         !(method === 'DELETE' && /:user|:key/.test(url))
       );
@@ -192,19 +195,21 @@ describe('S-21 Made-up requests', () => {
       for (let one = queue.shift(); one; one = queue.shift()) await send(one);
     };
     const before = process.memoryUsage().heapUsed;
+    const handles = process.getActiveResourcesInfo().length;
     await Promise.all(Array.from({ length: 8 }, worker));
     console.log(`seed ${seed}:`, Object.fromEntries([...answered].toSorted(([a], [b]) => a - b)));
     expect(failures).toEqual([]);
     expect([...answered.values()].reduce((sum, count) => sum + count, 0)).toBe(requests);
     for (const status of [200, 201, 400, 401, 404]) expect(answered.get(status) ?? 0).toBeGreaterThan(20);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(200 * 1024 * 1024);
+    expect(process.getActiveResourcesInfo().length - handles).toBeLessThan(20);
     expect((await ana.page()).conversation._id).toBe(conversation);
     for (const line of service.log) expect(JSON.parse(line)).not.toMatchObject({ level: 'error' });
-  }, 120_000);
+  }, 600_000);
 });
 
-describe('S-24 A line of the log', () => {
-  it('holds no control character and nothing of what was asked, for a thousand hostile strings', async () => {
+describe('A line of the log', () => {
+  it('S-24 holds no control character and nothing of what was asked, for a thousand hostile strings', async () => {
     const { ready, log } = service;
     const hostile = fc.string({
       unit: fc.constantFrom('\r', '\n', '\u001b[31m', '\u2028', '\u0085', '\t', 'x', '"', '}'),
@@ -231,8 +236,8 @@ describe('S-24 A line of the log', () => {
   }, 60_000);
 });
 
-describe('S-15 A bucket of tokens', () => {
-  it('lets through what it holds, then exactly its rate, whatever is asked of it', () => {
+describe('A bucket of tokens', () => {
+  it('S-15 lets through what it holds, then exactly its rate, whatever is asked of it', () => {
     const buckets = new TokenBuckets({ burst: 10, perSecond: 20 });
     let accepted = 0;
     // Ten times too much for a minute.
@@ -257,8 +262,8 @@ describe('S-15 A bucket of tokens', () => {
   });
 });
 
-describe('S-15 Whoever asks too much', () => {
-  it('is told when to come back, while others are served', async () => {
+describe('Whoever asks too much', () => {
+  it('S-15 is told when to come back, while others are served', async () => {
     const strict = await startInProcess({ rateScale: 0.02 });
     const [loud, quiet] = [new Device(strict.ready), new Device(strict.ready)];
     await loud.create();
@@ -282,8 +287,8 @@ describe('S-15 Whoever asks too much', () => {
   });
 });
 
-describe('S-09 A socket that dawdles', () => {
-  it('is closed, and nobody waits for it', async () => {
+describe('A socket that dawdles', () => {
+  it('S-09 is closed, and nobody waits for it', async () => {
     const own = await startService();
     const { port } = new URL(own.ready.baseUrl);
     const closed: Promise<void>[] = [];

@@ -122,8 +122,8 @@ afterAll(async () => {
   await service.stop();
 });
 
-describe('S-02 Ids of several people in one request', () => {
-  it(`give nobody a byte of another’s and change nothing of theirs, in ${mixes} mixes (seed ${seed})`, async () => {
+describe('Ids of several people in one request', () => {
+  it(`S-02 give nobody a byte of another’s and change nothing of theirs, in ${mixes} mixes (seed ${seed})`, async () => {
     const { app, ready } = service;
     const before = await Promise.all(victims.map((one) => one.everything()));
     const heard = victims.map(({ feed }) => feed.events.length);
@@ -238,14 +238,14 @@ describe('S-02 Ids of several people in one request', () => {
     expect(victims.map(({ feed }) => feed.events.length)).toEqual(heard);
   }, 120_000);
 
-  it('do show what is one’s own: the canary is there to be found', async () => {
+  it('S-02 do show what is one’s own: the canary is there to be found', async () => {
     for (const { device, everything } of victims) {
       expect(JSON.stringify(await everything()).split(canary).length).toBeGreaterThan(6);
       expect(JSON.stringify((await device.request('GET', device.own)).body)).toContain(`${canary} name`);
     }
   });
 
-  it('press nobody else’s buttons, and repeat nobody else’s message', async () => {
+  it('S-02 press nobody else’s buttons, and repeat nobody else’s message', async () => {
     for (const { ids } of victims) {
       const pressed = await ana.request('POST', `${ana.own}/postback`, {
         postback: { actionId: ids['actionId'] },

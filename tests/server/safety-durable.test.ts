@@ -39,8 +39,8 @@ async function postEight(device: Device, key: string, note = ''): Promise<WireMe
   return (await Promise.all(replies)).map((reply) => WirePosted.parse(expectStatus(reply, 201)).message);
 }
 
-describe('S-18 A message that is said again', () => {
-  it(`is the one that was said first, ${keys} × 8 at once, whatever comes with it, over a restart`, async () => {
+describe('A message that is said again', () => {
+  it(`S-18 is the one that was said first, ${keys} × 8 at once, whatever comes with it, over a restart`, async () => {
     const dataDir = await newFolder();
     let service = await startService({ dataDir, args: freely });
     let device = new Device(service.ready);
@@ -76,8 +76,8 @@ describe('S-18 A message that is said again', () => {
   }, 120_000);
 });
 
-describe('S-19 An answer', () => {
-  it('leaves only when anybody who opens the file finds the message there', async () => {
+describe('An answer', () => {
+  it('S-19 leaves only when anybody who opens the file finds the message there', async () => {
     const dataDir = await newFolder();
     const service = await startService({ dataDir, args: freely });
     const device = new Device(service.ready);
@@ -98,8 +98,8 @@ describe('S-19 An answer', () => {
 
 const Row = z.object({ id: z.string(), content: z.string() });
 
-describe('S-20 A service that is told to stop', () => {
-  it(`ends well each of ${stops} times under load: within seconds, no message by halves, listeners come back`, async () => {
+describe('A service that is told to stop', () => {
+  it(`S-20 ends well each of ${stops} times under load: within seconds, no message by halves, listeners come back`, async () => {
     const dataDir = await newFolder();
     const acknowledged: string[] = [];
     let service = await startService({ dataDir, args: freely });

@@ -13,8 +13,8 @@ const samples = Number(process.env['ONETHREAD_SAMPLES'] ?? 1_500);
 
 const tokenOf = ({ credential }: Device): string => (credential.kind === 'session' ? credential.token : '');
 
-describe('S-11 A session token', () => {
-  it('lies nowhere on the disk, nor in the log, but as its hash; a JWT not at all', async () => {
+describe('A session token', () => {
+  it('S-11 lies nowhere on the disk, nor in the log, but as its hash; a JWT not at all', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'tokens-'));
     const service = await startService({ dataDir });
     const devices = Array.from({ length: 20 }, () => new Device(service.ready));
@@ -57,7 +57,7 @@ describe('S-11 A session token', () => {
     await rm(dataDir, { recursive: true });
   });
 
-  it('is dead after the login that followed it, and after its logout', async () => {
+  it('S-11 is dead after the login that followed it, and after its logout', async () => {
     const service = await startInProcess();
     const device = new Device(service.ready);
     await device.create();

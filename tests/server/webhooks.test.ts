@@ -305,7 +305,7 @@ describe('A webhook', () => {
   });
 });
 
-describe('S-22 A signed delivery', () => {
+describe('A signed delivery', () => {
   const now = 1_700_000_000_000;
   const body = '{"events":[]}';
   const signed = signatureHeaders('secret', body, now);
@@ -314,7 +314,7 @@ describe('S-22 A signed delivery', () => {
     signature: String(signed['X-Webhook-Signature']),
   };
 
-  it('holds for five minutes and for nothing else', () => {
+  it('S-22 holds for five minutes and for nothing else', () => {
     expect(isSigned('secret', shown, body, now)).toBe(true);
     expect(isSigned('secret', shown, body, now + 299_000)).toBe(true);
     expect(isSigned('secret', shown, body, now + 301_000)).toBe(false);
@@ -334,7 +334,7 @@ describe('S-22 A signed delivery', () => {
   });
 });
 
-describe('S-14 A target', () => {
+describe('A target', () => {
   it.each([
     ...[
       'http://example.com',
@@ -378,11 +378,11 @@ describe('S-14 A target', () => {
       'https://8.8.8.8',
       `https://example.com/${'x'.repeat(3_000)}`,
     ],
-  ])('such as %s is refused at once', (target) => {
+  ])('S-14 such as %s is refused at once', (target) => {
     expect(() => checkTarget(target, 'public')).toThrow();
   });
 
-  it('with a public name is allowed', () => {
+  it('S-14 with a public name is allowed', () => {
     expect(() => checkTarget('https://hooks.example.com/in?x=1', 'public')).not.toThrow();
   });
 

@@ -91,7 +91,9 @@ export function Timeline({ ref, covered, onEdit }: Props) {
 
   const keys = useMemo(() => messageKeys(stretch.rows), [stretch]);
   const indexOf = (key: string) => stretch.rows.findIndex((row) => row.key === key);
-  const bringIn = (key: string) => list.current?.scrollToIndex(indexOf(key), { align: 'nearest' });
+  /** The last message comes with what stands below it: then the end is the end. */
+  const bringIn = (key: string) =>
+    list.current?.scrollToIndex(indexOf(key) + (key === keys.at(-1) ? 1 : 0), { align: 'nearest' });
   const [menu, setMenu] = useState<MenuPlace | null>(null);
   const roving = useRoving({
     keys,

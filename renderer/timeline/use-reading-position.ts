@@ -42,7 +42,13 @@ export type ReadingPosition = Sight & {
  */
 export function useReadingPosition(options: Options): ReadingPosition {
   const { scroller, list, stretch, newer, target, onNearTop, onNearBottom } = options;
-  const place = useRef({ atEnd: true, offset: 0, isJumping: false, drawn: null as Stretch | null });
+  const place = useRef({
+    atEnd: true,
+    offset: 0,
+    isJumping: false,
+    wantsEnd: false,
+    drawn: null as Stretch | null,
+  });
   const [sight, setSight] = useState(theEnd);
   const { rows } = stretch;
   // Half-way between two stretches its edges are nearer than they will be.
@@ -50,6 +56,7 @@ export function useReadingPosition(options: Options): ReadingPosition {
 
   const toEnd = () => {
     place.current.atEnd = true;
+    place.current.wantsEnd = newer;
     if (!newer) scrollToEnd(scroller.current);
   };
 
@@ -85,7 +92,9 @@ export function useReadingPosition(options: Options): ReadingPosition {
     if (drawn?.jump !== stretch.jump) {
       // Another list: where the last one stood says nothing about moving up in this one.
       current.offset = 0;
-      const start = opening(rows, target);
+      // Whoever asked for the end gets it, unread or not.
+      const start = current.wantsEnd ? null : opening(rows, target);
+      current.wantsEnd = false;
       current.atEnd = start === null && !newer;
       current.isJumping = !current.atEnd;
       if (start !== null) list.current?.scrollToIndex(start.index, { align: start.align });

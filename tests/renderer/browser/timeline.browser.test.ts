@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright';
 import type { Message } from '../../../contract/model.ts';
-import { longTalk } from '../gallery/scenes.ts';
+import { longTalk, tonight } from '../gallery/scenes.ts';
 import { says, waits } from '../make.ts';
 import { asked, box, browserPages, button, thread } from './page.ts';
 
@@ -15,7 +15,7 @@ const upsert = (page: Page, messages: readonly Message[], unreadCount = 0) =>
     messages,
     unreadCount,
   ] as const);
-const now = Date.now();
+const now = tonight();
 const news = says('news', now, 'The ship has arrived');
 
 /** Put the reader `px` from the top, and wait until the rows met there for the first time have their true height. */

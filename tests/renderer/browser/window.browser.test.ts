@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright';
-import { longTalk } from '../gallery/scenes.ts';
+import { longTalk, tonight } from '../gallery/scenes.ts';
 import { says } from '../make.ts';
 import { asked, atRest, box, browserPages, button, thread } from './page.ts';
 
@@ -235,7 +235,7 @@ describe('the thread as a window of a long one', () => {
         stage.reading.archive = [...(stage.reading.archive ?? []), ...news];
         stage.upsert(news, { unreadCount: 2 });
       },
-      [says('u1', Date.now(), 'One'), says('u2', Date.now() + 1, 'Two')],
+      [says('u1', tonight(), 'One'), says('u2', tonight() + 1, 'Two')],
     );
     await button(page, 'Jump to latest, 2 new messages').waitFor();
     await page.evaluate(() => {

@@ -14,6 +14,9 @@ function at(hours: number, minutes: number, daysAgo = 0): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate(), hours, minutes).getTime();
 }
 
+/** Later than everything in the talks, at whatever hour the tests run. */
+export const tonight = (): number => at(23, 0);
+
 const talk: readonly Message[] = [
   says('m1', at(16, 2, 1), 'Hi Ana! Your pallet left our warehouse in Bremen this afternoon.'),
   says(

@@ -56,8 +56,8 @@ describe('the preload', () => {
     code = await bundle();
   });
 
-  it('is a kilobyte, without zod', () => {
-    expect(code.length).toBeLessThan(1_024);
+  it('is little more than a kilobyte, without zod', () => {
+    expect(code.length).toBeLessThan(1_280);
   });
 
   it('E-20 exposes one frozen object with a function per request, and nothing else', () => {

@@ -38,6 +38,7 @@ const failures: readonly Failure[] = [
   { kind: 'questionOpen' },
   { kind: 'staleLink' },
   ...KeychainTrouble.options.map((trouble) => ({ kind: 'keychain' as const, trouble })),
+  { kind: 'alreadySent' },
   ...(['full', 'readOnly', 'newerVersion', 'failed'] as const).map((reason) => ({
     kind: 'storage' as const,
     reason,

@@ -145,6 +145,8 @@ export const View = z
     browserSignIn: z.boolean(),
     thread: Thread,
     unreadCount: z.int().nonnegative(),
+    /** The first unread message, where the thread was opened at it because newer ones go on below; a key. */
+    unreadFrom: z.string().nullable(),
     typing: Typing.nullable(),
     /** Messages of this device the service has not accepted yet, failed ones not counted. */
     waiting: z.int().nonnegative(),

@@ -71,16 +71,21 @@ export class ThreadWindow {
     return this.#threadOf({ ...page, hasNewer: false }, facts);
   }
 
-  /** Begin where reading was left, if that is further up than the newest page. */
-  async openAtUnread(facts: HistoryFacts, page: HistoryPage): Promise<void> {
+  /**
+   * Begin where reading was left, if that is further up than the newest page.
+   *
+   * @returns the key of the first unread message, null where it was not gone to
+   */
+  async openAtUnread(facts: HistoryFacts, page: HistoryPage): Promise<string | null> {
     const { unreadCount } = facts;
-    if (unreadCount === 0 || unreadCount > mostUnread || !page.hasOlder) return;
-    if (firstUnread(page.messages, unreadCount) !== null) return;
+    if (unreadCount === 0 || unreadCount > mostUnread || !page.hasOlder) return null;
+    if (firstUnread(page.messages, unreadCount) !== null) return null;
     const unread = await this.#history.page(null, Math.min(unreadCount * 2, mostUnread));
-    if (!unread.ok || this.#jump !== null) return;
+    if (!unread.ok || this.#jump !== null) return null;
     const first = firstUnread(unread.value.messages, unreadCount);
     const at = first === null ? null : cursorOf(first);
-    if (at !== null) await this.look(at);
+    const shown = at === null ? null : await this.look(at);
+    return shown?.ok === true ? shown.value.key : null;
   }
 
   /** The stretch around a message, or around the first one received then or later. */

@@ -59,6 +59,7 @@ export class ViewKeeper {
       browserSignIn: false,
       thread: emptyThread,
       unreadCount: 0,
+      unreadFrom: null,
       typing: null,
       waiting: 0,
       draft: '',
@@ -101,6 +102,7 @@ export class ViewKeeper {
         link: { kind: 'idle' },
         typing: null,
         unreadCount: facts.unreadCount,
+        unreadFrom: null,
         waiting,
         draft: facts.draft,
         held: [],
@@ -116,7 +118,9 @@ export class ViewKeeper {
       if (committed.rewritten) this.#patch(saidBy(committed));
       thread.follow(committed);
     });
-    void thread.openAtUnread(facts, page);
+    void thread.openAtUnread(facts, page).then((unreadFrom) => {
+      if (this.#thread === thread && unreadFrom !== null) this.#patch({ unreadFrom });
+    });
   }
 
   /** Nothing of the session that ended stays in here. */
@@ -130,6 +134,7 @@ export class ViewKeeper {
         link: { kind: 'idle' },
         typing: null,
         unreadCount: 0,
+        unreadFrom: null,
         waiting: 0,
         draft: '',
         held: [],

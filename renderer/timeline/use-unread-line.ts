@@ -19,6 +19,8 @@ export type LineState = {
 type Moment = {
   readonly messages: readonly Message[];
   readonly unreadCount: number;
+  /** The first unread message, where the thread was opened at it. */
+  readonly from: string | null;
   /** The thread goes on below `messages`: where the unread part begins cannot be counted from there. */
   readonly newer: boolean;
   /** Somebody is looking at the end of the thread. */
@@ -33,8 +35,11 @@ export const lineAtOpening: LineState = { line: null, decided: false, fresh: tru
  * with everything read.
  */
 export function nextLine(state: LineState, moment: Moment): LineState {
-  const { messages, unreadCount, newer, watched, focused } = moment;
-  if (newer && unreadCount > 0) return settled(state, { ...state, line: grown(state.line, unreadCount) });
+  const { messages, unreadCount, from, newer, watched, focused } = moment;
+  if (newer && unreadCount > 0) {
+    const drawn = state.line ?? (from === null ? null : { before: from, count: unreadCount });
+    return settled(state, { ...state, decided: drawn !== null, line: grown(drawn, unreadCount) });
+  }
   const lastOwn = newer ? state.lastOwn : (messages.findLast(isOwn)?.key ?? null);
   const wrote = state.lastOwn !== lastOwn && state.lastOwn !== null;
   const fresh = state.fresh && messages.length === 0;
@@ -70,10 +75,11 @@ export function useUnreadLine(
   atEnd: boolean,
 ): UnreadLine | null {
   const unreadCount = useView((view) => view.unreadCount);
+  const from = useView((view) => view.unreadFrom);
   const attentive = useAttentive();
   const focused = useFocused();
   const [state, setState] = useState(lineAtOpening);
-  const next = nextLine(state, { messages, unreadCount, newer, watched: attentive && atEnd, focused });
+  const next = nextLine(state, { messages, unreadCount, from, newer, watched: attentive && atEnd, focused });
   if (next !== state) setState(next);
   return next.line;
 }

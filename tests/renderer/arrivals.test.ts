@@ -31,7 +31,10 @@ describe('arrivals', () => {
 
 describe('the line of unread messages', () => {
   const thread = [says('a', 1, 'A'), writes('b', 2, 'B'), says('c', 3, 'C'), says('d', 4, 'D')];
-  const moment = { messages: thread, unreadCount: 0, newer: false, watched: true, focused: true };
+  const moment = {
+    ...{ messages: thread, unreadCount: 0, from: null as string | null, newer: false },
+    ...{ watched: true, focused: true },
+  };
   const settle = (state: LineState, part: Partial<typeof moment>): LineState => {
     const next = nextLine(state, { ...moment, ...part });
     return next === state ? state : settle(next, part);
@@ -56,6 +59,14 @@ describe('the line of unread messages', () => {
     const one = settle(opened, { unreadCount: 1, watched: false });
     expect(one.line).toEqual({ before: 'd', count: 1 });
     expect(settle(one, { unreadCount: 2, watched: false }).line).toEqual({ before: 'd', count: 2 });
+  });
+
+  it('stands at the message the thread was opened at, where more that is unread goes on below', () => {
+    const above = { unreadCount: 300, newer: true };
+    const line = settle(lineAtOpening, { ...above, from: 'c' });
+    expect(line.line).toEqual({ before: 'c', count: 300 });
+    expect(settle(line, { unreadCount: 300 }).line).toEqual({ before: 'c', count: 300 });
+    expect(settle(lineAtOpening, above).line).toBeNull();
   });
 
   it('stays once all is read, until the person leaves', () => {

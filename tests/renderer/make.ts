@@ -152,6 +152,7 @@ export function aView(part: Partial<View> = {}): View {
     desktop: { closeToTray: true, startHidden: false },
     tray: false,
     summons: null,
+    unreadFrom: null,
     notices: [],
     accounts: [],
     machine: personal,

@@ -193,10 +193,10 @@ describe('The stretch of a long thread', () => {
   it('opens at the first unread message when it lies above the newest page', async () => {
     const facts = { ...noFacts, unreadCount: 300 };
     const page = { messages: drawn.thread.messages, hasOlder: true };
-    await drawn.done(drawn.window.openAtUnread(facts, page));
+    expect(await drawn.done(drawn.window.openAtUnread(facts, page))).toBe(idOf(1700));
     expect(drawn.keys).toContain(idOf(1700));
     expect(drawn.thread.newer).toBe(true);
-    await drawn.done(drawn.window.openAtUnread({ ...facts, unreadCount: 5 }, page));
+    expect(await drawn.done(drawn.window.openAtUnread({ ...facts, unreadCount: 5 }, page))).toBeNull();
     expect(drawn.keys).toContain(idOf(1700));
   });
 

@@ -4,10 +4,11 @@ import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { TabPanel, Tabs } from '../ui/Tabs.tsx';
 import { AppearancePage } from './AppearancePage.tsx';
+import { NotificationsPage } from './NotificationsPage.tsx';
 import { PrivacyPage } from './PrivacyPage.tsx';
 import { WritingPage } from './WritingPage.tsx';
 
-const pages = ['appearance', 'writing', 'privacy'] as const;
+const pages = ['appearance', 'writing', 'notifications', 'privacy'] as const;
 type Page = (typeof pages)[number];
 
 /** Every change applies at once: there is nothing to confirm, and nothing to cancel. */
@@ -22,6 +23,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
       <TabPanel panel={panel} chosen={page}>
         {page === 'appearance' && <AppearancePage />}
         {page === 'writing' && <WritingPage />}
+        {page === 'notifications' && <NotificationsPage />}
         {page === 'privacy' && <PrivacyPage />}
       </TabPanel>
       <div className="dialog-buttons">

@@ -235,7 +235,12 @@ export const dePeople: typeof enPeople = {
   },
   settings: {
     title: 'Einstellungen',
-    pages: { appearance: 'Darstellung', writing: 'Schreiben', privacy: 'Privatsphäre & Sicherheit' },
+    pages: {
+      appearance: 'Darstellung',
+      writing: 'Schreiben',
+      notifications: 'Mitteilungen',
+      privacy: 'Privatsphäre & Sicherheit',
+    },
     managed: 'Von Ihrer Organisation festgelegt',
     someManaged: 'Einige dieser Regeln hat Ihre Organisation festgelegt.',
     policyUnreadable:

@@ -109,4 +109,20 @@ export const deReading: typeof enReading = {
     undoOff: 'Keine',
     undoSeconds: seconds,
   },
+  notifications: {
+    level: 'Was Mitteilungen zeigen',
+    levelHint:
+      'Sie erscheinen, während Sie woanders hinsehen, und gehen, wenn Sie lesen, sperren, wechseln oder sich abmelden.',
+    levels: {
+      full: { label: 'Wer geschrieben hat und was', hint: 'Wer Ihren Bildschirm sieht, kann es lesen.' },
+      name: { label: 'Nur welches Unternehmen' },
+      hidden: { label: 'Nur dass es eine Nachricht gibt' },
+      off: { label: 'Keine' },
+    },
+    sound: 'Mit Ton',
+    closeToTray: 'Im Infobereich weiterlaufen, wenn das Fenster geschlossen wird',
+    startHidden: 'Im Infobereich starten, ohne Fenster',
+    noTray: 'Dieser Desktop hat keinen Infobereich.',
+    notYours: 'Nicht an einem Computer, den mehrere benutzen.',
+  },
 };

@@ -223,7 +223,12 @@ export const enPeople = {
   },
   settings: {
     title: 'Settings',
-    pages: { appearance: 'Appearance', writing: 'Writing', privacy: 'Privacy & security' },
+    pages: {
+      appearance: 'Appearance',
+      writing: 'Writing',
+      notifications: 'Notifications',
+      privacy: 'Privacy & security',
+    },
     managed: 'Set by your organization',
     someManaged: 'Your organization has set some of these rules.',
     policyUnreadable:

@@ -103,4 +103,19 @@ export const enReading = {
     undoOff: 'None',
     undoSeconds: seconds,
   },
+  notifications: {
+    level: 'What notifications show',
+    levelHint: 'They appear while you look elsewhere, and go when you read, lock, switch or sign out.',
+    levels: {
+      full: { label: 'Who wrote and what', hint: 'Anybody who sees your screen can read it.' },
+      name: { label: 'Only which business' },
+      hidden: { label: 'Only that there is a message' },
+      off: { label: 'None' },
+    },
+    sound: 'With a sound',
+    closeToTray: 'Go on in the tray when the window is closed',
+    startHidden: 'Start in the tray, without the window',
+    noTray: 'This desktop has no tray.',
+    notYours: 'Not on a computer that several people use.',
+  },
 };

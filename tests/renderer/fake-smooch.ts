@@ -142,6 +142,12 @@ export class FakeSmooch {
       case 'setWriting':
         this.push({ writing: requests.setWriting.input.parse(input) });
         return ok();
+      case 'setNotifications':
+        this.push({ notifications: requests.setNotifications.input.parse(input) });
+        return ok();
+      case 'setDesktop':
+        this.push({ desktop: requests.setDesktop.input.parse(input) });
+        return ok();
       case 'discardMessage':
         this.#discard(requests.discardMessage.input.parse(input).key);
         return ok();

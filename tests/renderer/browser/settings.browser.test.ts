@@ -7,8 +7,7 @@ const openPage = browserPages();
 async function openPrivacy(page: Page): Promise<void> {
   await page.keyboard.press('Control+,');
   await page.getByRole('tab', { name: 'Appearance' }).waitFor();
-  await page.keyboard.press('ArrowRight');
-  await page.keyboard.press('ArrowRight');
+  for (let tab = 0; tab < 3; tab += 1) await page.keyboard.press('ArrowRight');
   await page.getByRole('tabpanel', { name: 'Privacy & security' }).waitFor();
 }
 
@@ -35,6 +34,21 @@ describe('the settings of writing and of the history', () => {
     await expect
       .poll(async () => (await asked(page, 'sendMessage')).map((sent) => (sent as { text: string }).text))
       .toEqual(['one\ntwo']);
+  });
+
+  it('say what notifications show and where the app stands, where there is a tray', async () => {
+    const page = await openPage('short');
+    await page.keyboard.press('Control+,');
+    await page.getByRole('tab', { name: 'Notifications' }).click();
+    await page.getByRole('radio', { name: 'Who wrote and what' }).check();
+    await page.getByRole('checkbox', { name: 'With a sound' }).uncheck();
+    expect(await asked(page, 'setNotifications')).toEqual([
+      { level: 'full', sound: true },
+      { level: 'full', sound: false },
+    ]);
+    const tray = page.getByRole('checkbox', { name: 'Go on in the tray when the window is closed' });
+    expect(await tray.isDisabled()).toBe(true);
+    await page.getByText('This desktop has no tray.').first().waitFor();
   });
 
   it('show how much is stored, and how much of it is kept', async () => {

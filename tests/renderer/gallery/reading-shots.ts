@@ -80,11 +80,12 @@ export const readingShots: readonly Shot[] = [
   { name: 'editing', scene: 'two-failed', act: edit },
   { name: 'undo', scene: 'undo', act: sendHeld },
   { name: 'settings-writing', scene: 'undo', act: (page) => openTab(page, 1) },
+  { name: 'settings-notifications', scene: 'undo', act: (page) => openTab(page, 2) },
   {
     name: 'settings-history',
     scene: 'short',
     act: async (page) => {
-      await openTab(page, 2);
+      await openTab(page, 3);
       await page.locator('.settings-pair').scrollIntoViewIfNeeded();
     },
   },

@@ -7,6 +7,7 @@ import { sentenceFor } from './status/sentences.ts';
 import { strings } from './strings/strings.ts';
 import { Announcements } from './ui/Announcements.tsx';
 import { Button } from './ui/Button.tsx';
+import { useNetworkChange } from './use-network-change.ts';
 import { answered } from './view/smooch.ts';
 import { useDocument } from './view/use-document.ts';
 import { useSurroundings, useView, useViewState } from './view/surroundings.tsx';
@@ -37,6 +38,7 @@ function Open() {
   const { complaints } = useSurroundings();
   const epoch = useView((view) => view.session.epoch);
   useDocument();
+  useNetworkChange();
   // What the service said to one person is not shown to the next.
   useEffect(() => complaints.dismiss, [epoch, complaints]);
   return (

@@ -20,6 +20,14 @@ describe('the connection banner in a browser', () => {
     await expect.poll(() => status.textContent()).toBe('Back online');
     await expect.poll(() => status.textContent(), { timeout: 5_000 }).toBe('');
   });
+
+  it('has what waits tried at once when a network is there again, or another one', async () => {
+    const page = await openPage('short');
+    await box(page).waitFor();
+    await page.context().setOffline(true);
+    await page.context().setOffline(false);
+    await expect.poll(async () => (await asked(page, 'tryNow')).length).toBeGreaterThanOrEqual(1);
+  });
 });
 
 describe('a keychain that does not open, in a browser', () => {

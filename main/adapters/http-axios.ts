@@ -110,7 +110,7 @@ async function readAnswer({
   };
   const type = header('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
   const [retryAfter, date] = [header('retry-after'), header('date')];
-  const clock = retryAfter !== null && date !== null ? { date } : {};
+  const clock = date === null ? {} : { date };
   const answer = { kind: 'answer', status, retryAfter, ...clock, json: undefined } as const;
   if (type !== 'application/json') {
     // Nobody reads it, and until it is let go it holds its connection.

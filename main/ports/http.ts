@@ -22,7 +22,7 @@ export type HttpAnswer =
       readonly status: number;
       /** The `Retry-After` header as it came. */
       readonly retryAfter: string | null;
-      /** The `Date` header beside it: a date can only be told from the service's own clock. */
+      /** The `Date` header as it came: when the answer was made, by the service's own clock. */
       readonly date?: string;
       /** Parsed if the answer declared JSON and was JSON; `undefined` for any other body, an empty one included. */
       readonly json: unknown;

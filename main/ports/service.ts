@@ -65,6 +65,8 @@ export interface ServicePage {
   readonly hasOlder: boolean;
   /** Messages of the answer that could not be read or did not belong on it: what is not on the page may still be there. */
   readonly leftOut: number;
+  /** When the page was made, by the service's clock, in whole seconds; null if the service does not say. */
+  readonly madeAt: EpochMs | null;
   /** The business has seen everything up to here; null if the service does not say. */
   readonly seenUpTo: EpochMs | null;
 }

@@ -1,14 +1,7 @@
 import { fail, ok } from '../../contract/failure.ts';
 import type { Result } from '../../contract/failure.ts';
-import type {
-  ActionId,
-  AppId,
-  AppUserId,
-  ClientId,
-  ConversationId,
-  EpochMs,
-  UserId,
-} from '../../contract/ids.ts';
+import { EpochMs } from '../../contract/ids.ts';
+import type { ActionId, AppId, AppUserId, ClientId, ConversationId, UserId } from '../../contract/ids.ts';
 import type { Message, Profile } from '../../contract/model.ts';
 import type { WireClient } from '../../contract/sdk-api.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -33,6 +26,7 @@ import type {
 import type { Signal } from '../ports/signal.ts';
 import { Budget } from './budget.ts';
 import { failureOf } from './failures.ts';
+import { readDate } from './retry-after.ts';
 import { openFeed } from './feed.ts';
 import { isServiceUrl, joinUrl } from './urls.ts';
 import {
@@ -81,7 +75,7 @@ interface Judged<T> {
   readonly door: string;
   readonly who: Asker;
   /** The value of a 2xx, `null` for a shape we do not know. */
-  read(body: unknown): T | null;
+  read(body: unknown, madeAt: EpochMs | null): T | null;
   /** True if a 2xx need not say anything. */
   readonly mayBeEmpty?: boolean;
 }
@@ -103,6 +97,7 @@ const emptyPage: ServicePage = {
   messages: [],
   hasOlder: false,
   leftOut: 0,
+  madeAt: null,
   seenUpTo: null,
 };
 
@@ -190,10 +185,10 @@ export class ServiceClient implements Service {
     const page = await this.#ask<ServicePage>({
       ...this.#asUser('page', 'GET', `/messages${query}`, who, signal),
       timeoutMs: pageDeadlineMs,
-      read: (body) => {
+      read: (body, madeAt) => {
         const read = readPage(body, before, this.#onStrange('page'));
         this.#noteConversation(who.appUserId, read?.conversationId ?? null);
-        return read;
+        return read === null ? null : { ...read, madeAt };
       },
     });
     const isUnwritten = !page.ok && page.failure.kind === 'rejected' && page.failure.code === noConversation;
@@ -357,7 +352,8 @@ export class ServiceClient implements Service {
     // The original client takes 202 and 204 for "nothing to read", whatever comes along.
     const body = [202, 204].includes(answer.status) ? undefined : answer.json;
     if (body === undefined && !mayBeEmpty) return fail({ kind: 'unavailable' });
-    const value = read(body);
+    const madeAt = EpochMs.safeParse(readDate(answer.date?.trim() ?? ''));
+    const value = read(body, madeAt.success ? madeAt.data : null);
     if (value !== null) return ok(value);
     log.warn('service.malformed', { door });
     return fail({ kind: 'malformed', where: door });

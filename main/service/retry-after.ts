@@ -19,8 +19,8 @@ export function retryAfterMs(header: string | null, now: number, date?: string):
   return Number.isNaN(wait) ? null : Math.min(longestWaitMs, Math.max(0, Math.ceil(wait)));
 }
 
-/** Milliseconds since 1970, or NaN. */
-function readDate(text: string): number {
+/** An IMF-fixdate (RFC 9110 §5.6.7) in milliseconds since 1970, or NaN. */
+export function readDate(text: string): number {
   const found = /^[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT$/.exec(text);
   if (found === null) return NaN;
   const month = months.indexOf(found[2] ?? '');

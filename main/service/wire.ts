@@ -173,7 +173,11 @@ const Page = z.object({
  * The page before `before`, or the newest; `null` for a shape we do not know. A service that answers with what is not
  * before `before` is not asked again from the same place: such messages do not count, and a page without others is the last.
  */
-export function readPage(raw: unknown, before: EpochMs | null, onStrange: OnStrange): ServicePage | null {
+export function readPage(
+  raw: unknown,
+  before: EpochMs | null,
+  onStrange: OnStrange,
+): Omit<ServicePage, 'madeAt'> | null {
   const parsed = Page.safeParse(withoutNulls(raw, 2));
   if (!parsed.success) return null;
   const { conversation, messages, previous } = parsed.data;

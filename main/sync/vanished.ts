@@ -17,8 +17,9 @@ export interface Fetched {
 /**
  * Finds out which stored messages the service no longer has: those that belong on a page it has just given and are not on
  * it. No service of this kind says that it deleted something, so that its pages are all there is to go by. Never believed are
- * a page of which something could not be read, one of another conversation, and a single answer: somebody in between may have
- * kept an old one. What this device sent and nobody has accepted is on no page and is not looked at.
+ * a page of which something could not be read, one of another conversation, and a single answer. Somebody in between may have
+ * kept an old page: one that was made before a message was received says nothing about that message. What this device sent and
+ * nobody has accepted is on no page and is not looked at.
  */
 export class Vanished {
   readonly #scope: SessionScope;
@@ -56,7 +57,8 @@ export class Vanished {
       const confirmed = read.value.messages.filter(({ id }) => id !== null);
       missing.push(...confirmed.filter(({ id, received }) => !ids.has(id) && isOn(page, received)));
       const [first] = confirmed;
-      if (first === undefined || !read.value.hasOlder || !isOn(page, first.received)) return ok(missing);
+      const isDone = first?.received == null || !reaches(page, first.received);
+      if (first === undefined || !read.value.hasOlder || isDone) return ok(missing);
       cursor = cursorOf(first);
     }
   }
@@ -71,12 +73,15 @@ function isMissing({ id, received }: Message, page: ServicePage): boolean {
 }
 
 /**
- * Whether a message of this time would be on the page, if it lies before its end. The oldest instant of a page does not count
+ * Whether a message of this time would be on the page, if it lies before its end and is still there. The oldest instant of a page does not count
  * as long as there are older ones: the page may end in the middle of it.
  */
-function isOn({ messages, hasOlder }: ServicePage, received: EpochMs | null): boolean {
-  const oldest = hasOlder ? (messages[0]?.received ?? Infinity) : -Infinity;
-  return received !== null && received > oldest;
+function isOn(page: ServicePage, received: EpochMs | null): boolean {
+  return received !== null && reaches(page, received) && received <= (page.madeAt ?? -Infinity);
+}
+
+function reaches({ messages, hasOlder }: ServicePage, received: EpochMs): boolean {
+  return received > (hasOlder ? (messages[0]?.received ?? Infinity) : -Infinity);
 }
 
 /** Every real id sorts below the last character. */

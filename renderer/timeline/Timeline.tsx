@@ -82,6 +82,7 @@ export function Timeline({ ref, covered, onEdit }: Props) {
     target: target?.key ?? null,
     onNearTop: showOlder,
     onNearBottom: showNewer,
+    onLeftBehind: showLatest,
   });
   if (position.atEnd !== last.atEnd || position.topKey !== last.topKey)
     setLast({ atEnd: position.atEnd, topKey: position.topKey });

@@ -20,6 +20,8 @@ type Options = {
   readonly onNearTop: () => void;
   /** The last row comes near, and more lies below it. */
   readonly onNearBottom: () => void;
+  /** The reader is at the end, and so much has come that the thread goes on below what is there. */
+  readonly onLeftBehind: () => void;
 };
 
 /** What is to be seen of the thread; `topKey` and `topDay` are those of the topmost message, while it is not the end. */
@@ -41,7 +43,7 @@ export type ReadingPosition = Sight & {
  * nothing moves.
  */
 export function useReadingPosition(options: Options): ReadingPosition {
-  const { scroller, list, stretch, newer, target, onNearTop, onNearBottom } = options;
+  const { scroller, list, stretch, newer, target, onNearTop, onNearBottom, onLeftBehind } = options;
   const place = useRef({
     atEnd: true,
     offset: 0,
@@ -73,7 +75,8 @@ export function useReadingPosition(options: Options): ReadingPosition {
     const left = current.scrollSize - offset - current.viewportSize;
     // Only a move upwards leaves the end: rows that grow below it are followed, not left behind.
     if (left <= endPx && !newer) place.current.atEnd = true;
-    else if (offset < place.current.offset - 1) place.current.atEnd = false;
+    // Where the end is on its way, rows that were let go above it move it too.
+    else if (offset < place.current.offset - 1 && !place.current.wantsEnd) place.current.atEnd = false;
     place.current.offset = offset;
     const next = place.current.atEnd ? theEnd : sightFrom(stretch, current.findItemIndex(offset));
     setSight((last) => (last.topKey === next.topKey && last.topDay === next.topDay ? last : next));
@@ -100,8 +103,18 @@ export function useReadingPosition(options: Options): ReadingPosition {
       if (start !== null) list.current?.scrollToIndex(start.index, { align: start.align });
       else if (newer) list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
       else scrollToEnd(scroller.current);
-    } else if (current.atEnd && !newer) scrollToEnd(scroller.current);
+    } else if ((current.atEnd || current.wantsEnd) && !newer) {
+      current.wantsEnd = false;
+      current.atEnd = true;
+      scrollToEnd(scroller.current);
+    }
   }, [list, newer, rows, scroller, stretch, target]);
+
+  useLayoutEffect(() => {
+    if (!isWhole || !newer || !place.current.atEnd || place.current.wantsEnd) return;
+    place.current.wantsEnd = true;
+    onLeftBehind();
+  }, [isWhole, newer, onLeftBehind]);
 
   useLayoutEffect(() => {
     if (isWhole) lookAhead(scroller.current, place.current, { newer, onNearTop, onNearBottom });

@@ -1,6 +1,7 @@
 import { fail, ok } from '../../contract/failure.ts';
 import type { Failure, Result } from '../../contract/failure.ts';
-import type { ActionId, EpochMs, UserId } from '../../contract/ids.ts';
+import { EpochMs } from '../../contract/ids.ts';
+import type { ActionId, UserId } from '../../contract/ids.ts';
 import type { Message, Profile } from '../../contract/model.ts';
 import type {
   AnonymousProof,
@@ -35,6 +36,8 @@ export class FakeDevice implements Service {
   configured: ServiceConfig | null = null;
   /** So many messages of each page this device cannot read. */
   leavesOut = 0;
+  /** When every page was made, by the service's clock: usually after all that was ever said. */
+  pagesMadeAt: EpochMs | null = EpochMs.parse(8e15);
   /** How often somebody doubted the feed. */
   checks = 0;
   /** While true, the feed is cut without a word: it says nothing until it is doubted, and then that it is down. */
@@ -168,6 +171,7 @@ export class FakeDevice implements Service {
         unreadCount: user.unreadCount,
         ...this.world.pageBefore(user, before),
         leftOut: this.leavesOut,
+        madeAt: this.pagesMadeAt,
         seenUpTo: user.seenUpTo,
       }),
     );

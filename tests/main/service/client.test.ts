@@ -546,6 +546,7 @@ describe('A user with no conversation', () => {
         messages: [],
         hasOlder: false,
         leftOut: 0,
+        madeAt: null,
         seenUpTo: null,
       },
     });

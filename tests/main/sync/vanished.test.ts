@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EpochMs } from '../../../contract/ids.ts';
 import type { Message } from '../../../contract/model.ts';
 import type { View } from '../../../contract/view.ts';
 import { ServiceWorld, type WorldUser } from '../../fakes/service.ts';
@@ -176,6 +177,27 @@ describe('A message that is still there', () => {
     desk.net.dropFeed();
     await heal(desk);
     expect(desk.texts).toEqual(['0', '1', '3', '4']);
+  });
+
+  it('stays if the page was made before it was received, however often that page is served', async () => {
+    const { world, desk, ana } = await thread(5);
+    desk.net.goOffline();
+    const [third] = ana.messages.filter(says(3));
+    if (third?.received == null) throw new Error('there is no such message');
+    world.remove(ana, says(3, 4));
+    desk.net.pagesMadeAt = EpochMs.parse(third.received - 1);
+    await heal(desk);
+    expect(desk.texts).toEqual(['0', '1', '2', '3', '4']);
+
+    desk.net.pagesMadeAt = third.received;
+    desk.net.dropFeed();
+    await heal(desk);
+    expect(desk.texts).toEqual(['0', '1', '2', '4']);
+    desk.net.pagesMadeAt = null;
+    world.remove(ana, says(0));
+    desk.net.dropFeed();
+    await heal(desk);
+    expect(desk.texts).toEqual(['0', '1', '2', '4']);
   });
 
   it('stays if it was accepted while the page was on its way', async () => {

@@ -57,8 +57,7 @@ export class Vanished {
       const confirmed = read.value.messages.filter(({ id }) => id !== null);
       missing.push(...confirmed.filter(({ id, received }) => !ids.has(id) && isOn(page, received)));
       const [first] = confirmed;
-      const isDone = first?.received == null || !reaches(page, first.received);
-      if (first === undefined || !read.value.hasOlder || isDone) return ok(missing);
+      if (first === undefined || !read.value.hasOlder || !reaches(page, first.received)) return ok(missing);
       cursor = cursorOf(first);
     }
   }
@@ -77,11 +76,11 @@ function isMissing({ id, received }: Message, page: ServicePage): boolean {
  * as long as there are older ones: the page may end in the middle of it.
  */
 function isOn(page: ServicePage, received: EpochMs | null): boolean {
-  return received !== null && reaches(page, received) && received <= (page.madeAt ?? -Infinity);
+  return reaches(page, received) && (received ?? Infinity) <= (page.madeAt ?? -Infinity);
 }
 
-function reaches({ messages, hasOlder }: ServicePage, received: EpochMs): boolean {
-  return received > (hasOlder ? (messages[0]?.received ?? Infinity) : -Infinity);
+function reaches({ messages, hasOlder }: ServicePage, received: EpochMs | null): boolean {
+  return received !== null && received > (hasOlder ? (messages[0]?.received ?? Infinity) : -Infinity);
 }
 
 /** Every real id sorts below the last character. */

@@ -183,7 +183,7 @@ describe('A message that is still there', () => {
     const { world, desk, ana } = await thread(5);
     desk.net.goOffline();
     const [third] = ana.messages.filter(says(3));
-    if (third?.received == null) throw new Error('there is no such message');
+    if (third === undefined || third.received === null) throw new Error('there is no such message');
     world.remove(ana, says(3, 4));
     desk.net.pagesMadeAt = EpochMs.parse(third.received - 1);
     await heal(desk);

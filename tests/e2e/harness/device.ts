@@ -94,9 +94,15 @@ export class Device {
     return this.page.getByRole('textbox', { name: 'Message', exact: true });
   }
 
-  /** Who the app says it speaks as: name and standing, "ana@example.com, Verified". */
+  /** Who the app says it speaks as: name and standing, "ana@example.com, Verified"; empty while its page is replaced. */
   async whoAmI(): Promise<string> {
-    const label = await this.page.getByRole('button', { name: /^Account:/ }).getAttribute('aria-label');
+    const { page } = this;
+    const button = page.getByRole('button', { name: /^Account:/ });
+    const label = await button.getAttribute('aria-label').catch((error: unknown) => {
+      // It belonged to the person before, and went with them.
+      if (page.isClosed()) return null;
+      throw error;
+    });
     return label?.replace(/^Account: /, '') ?? '';
   }
 

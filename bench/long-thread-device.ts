@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { AccountId } from '../contract/ids.ts';
 import { Device } from '../tests/e2e/harness/device.ts';
@@ -28,7 +27,7 @@ export async function deviceWithThread(count: number): Promise<Device> {
 
 async function fill(device: Device, count: number): Promise<void> {
   const account = AccountId.parse(device.accounts()[0]);
-  const histories = await processHistories(join(device.userDataDir, 'accounts'));
+  const histories = await processHistories(device.userDataDir);
   const { history } = valueOf(await histories.open(account, keyOf(device, account), 1));
   const { text } = corpus(1);
   for (let from = 0; from < count; from += batch) {

@@ -5,8 +5,8 @@ import { median, type BenchTable } from './table.ts';
 
 const sizes = { short: 100, long: 100_000, typing: 5_000 };
 const frameMs = 1000 / 60;
-const wheelSteps = 240;
-const wheelPixels = 400;
+const steps = 240;
+const stepPixels = 400;
 const keystrokes = 120;
 
 /** What reading costs the page: measured in it, in the real app with a real encrypted history. */
@@ -63,16 +63,13 @@ async function measured<T>(count: number, measure: (device: Device) => Promise<T
   }
 }
 
-/** Turn the wheel upwards, once a frame; at the top of a short thread it turns on all the same. */
+/** Move up with each frame that is drawn; at the top of a short thread it goes on all the same. */
 async function scrolled(page: Page, isLong: boolean): Promise<Reading> {
   const devtools = await page.context().newCDPSession(page);
-  await page.getByRole('log').hover();
-  await page.evaluate(watchFrames);
-  for (let step = 0; step < wheelSteps; step += 1) await page.mouse.wheel(0, -wheelPixels);
-  const { frames, tookMs } = await page.evaluate(() => globalThis.stopWatching());
-  const due = tookMs / frameMs;
+  const tookMs = Number(await page.evaluate(scrollUp));
   if (isLong) await page.getByRole('button', { name: /^Jump to latest/ }).waitFor();
-  return { drawnPercent: Math.min(1, frames / due) * 100, ...(await leftIn(devtools)) };
+  const due = tookMs / frameMs;
+  return { drawnPercent: Math.min(1, steps / due) * 100, ...(await leftIn(devtools)) };
 }
 
 async function leftIn(devtools: CDPSession): Promise<{ nodes: number; heapBytes: number }> {
@@ -97,20 +94,22 @@ async function typed(device: Device): Promise<{ delayMs: number; nodes: number }
 }
 
 declare global {
-  /** How many frames were drawn since the watch began. */
-  var stopWatching: () => { frames: number; tookMs: number };
   /** From each key to the end of the frame after it, ms. */
   var keyDelays: number[];
 }
 
-const watchFrames = `{
+const scrollUp = `new Promise((done) => {
+  const thread = document.querySelector('[role="log"]');
   const start = performance.now();
-  let frames = 0;
-  let going = true;
-  const count = () => { frames += 1; if (going) requestAnimationFrame(count); };
-  requestAnimationFrame(count);
-  globalThis.stopWatching = () => { going = false; return { frames, tookMs: performance.now() - start }; };
-}`;
+  let left = ${steps};
+  const step = () => {
+    thread.scrollBy({ top: -${stepPixels}, behavior: 'instant' });
+    left -= 1;
+    if (left > 0) requestAnimationFrame(step);
+    else done(performance.now() - start);
+  };
+  requestAnimationFrame(step);
+})`;
 
 const watchKeys = `{
   globalThis.keyDelays = [];

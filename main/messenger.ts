@@ -253,6 +253,13 @@ export function createMessenger(world: World): Messenger {
     notify,
   });
 
+  /** Take over what a person chose: on the disk first, then wherever it shows. */
+  const chosen = (choice: Parameters<Settings['update']>[0], show: () => void): Result<void> => {
+    if (!settings.update(choice)) return fail({ kind: 'storage', reason: 'failed' });
+    show();
+    return ok();
+  };
+
   const handlers = createHandlers({
     sessions: lifecycle,
     view,
@@ -276,23 +283,14 @@ export function createMessenger(world: World): Messenger {
       world.relaunch();
       return ok();
     },
-    setAppearance: (chosen) => {
-      world.onAppearance(chosen.theme);
-      view.setAppearance(chosen);
-      return settings.update({ appearance: chosen }) ? ok() : fail({ kind: 'storage', reason: 'failed' });
-    },
-    setWriting: (chosen) => {
-      view.setWriting(chosen);
-      return settings.update({ writing: chosen }) ? ok() : fail({ kind: 'storage', reason: 'failed' });
-    },
-    setNotifications: (chosen) => {
-      view.setNotifications(chosen);
-      return settings.update({ notifications: chosen }) ? ok() : fail({ kind: 'storage', reason: 'failed' });
-    },
-    setDesktop: (chosen) => {
-      view.setDesktop(chosen);
-      return settings.update({ desktop: chosen }) ? ok() : fail({ kind: 'storage', reason: 'failed' });
-    },
+    setAppearance: (appearance) =>
+      chosen({ appearance }, () => {
+        world.onAppearance(appearance.theme);
+        view.setAppearance(appearance);
+      }),
+    setWriting: (writing) => chosen({ writing }, () => view.setWriting(writing)),
+    setNotifications: (how) => chosen({ notifications: how }, () => view.setNotifications(how)),
+    setDesktop: (desktop) => chosen({ desktop }, () => view.setDesktop(desktop)),
     openLink: world.openLink,
   });
 

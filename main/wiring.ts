@@ -93,7 +93,8 @@ export function wire(desk: Desk): Wired {
   const address = addressOf(settings);
   const network = electronSession.fromPartition('network', { cache: false });
   const clientOf = (at: ServiceAddress): ServiceClient => createClient(at, network, log);
-  let markup = false;
+  // Until the desktop has answered: a stray `&amp;` does less harm than a message that is read as markup.
+  let markup = process.platform === 'linux';
   void readsMarkup(process.env['DBUS_SESSION_BUS_ADDRESS']).then((reads) => (markup = reads));
   const notifier = new DesktopNotifier({
     create: (options) => new Notification(options),

@@ -65,12 +65,16 @@ export class Archive implements Archives {
   }
 
   /** What this person wrote here and the service never accepted, oldest first, as plain text. */
-  async saveUnsent(): Promise<Result<{ readonly saved: boolean }>> {
+  saveUnsent(): Promise<Result<{ readonly saved: boolean }>> {
+    return this.#saveFile('unsent-messages.txt', this.#unsent());
+  }
+
+  /** Read once a place is chosen: by then the session may be over, and its words are nobody's to write. */
+  async *#unsent(): AsyncGenerator<Result<string>> {
     const newest = await this.#scope.history.page(null, 1);
-    if (!newest.ok) return newest;
+    if (!newest.ok) return yield newest;
     const unsent = newest.value.messages.filter(({ id }) => id === null);
-    const text = unsent.map(({ content }) => `${content.text}\n`).join('\n');
-    return this.#saveFile('unsent-messages.txt', [ok(text)]);
+    yield ok(unsent.map(({ content }) => `${content.text}\n`).join('\n'));
   }
 
   /** The rules are other ones now: what they do not keep goes at once. */

@@ -110,18 +110,23 @@ export class Notifications {
     const { level, sound } = this.#choice();
     if (newest === undefined || level === 'off' || this.#attention.isWatching()) return;
     const scope = this.#scope;
-    this.#notifier.show({ ...this.#saying(newest.message, level), silent: !sound }, () => {
+    const said = untold.length === 1 ? newest.message : null;
+    this.#notifier.show({ ...this.#saying(said, level), silent: !sound }, () => {
       if (this.#scope !== scope) return;
       this.#attention.comeForward();
       this.#open((untold[0] ?? newest).at);
     });
   }
 
-  #saying(message: Message, level: Exclude<NotificationChoice['level'], 'off'>): Omit<Toast, 'silent'> {
+  /** @param message the one that it tells of; null if there are several, of which none is quoted */
+  #saying(
+    message: Message | null,
+    level: Exclude<NotificationChoice['level'], 'off'>,
+  ): Omit<Toast, 'silent'> {
     const { app, newMessage, newMessages } = this.#words;
     const body = this.#unread > 1 ? newMessages(this.#unread) : newMessage;
     if (level === 'hidden') return { title: app, body };
-    if (level === 'name') return { title: this.#business() || app, body };
+    if (level === 'name' || message === null) return { title: this.#business() || app, body };
     const author = message.author.kind === 'business' ? message.author.name : null;
     return { title: author ?? (this.#business() || app), body: beginningOf(message) || body };
   }

@@ -47,3 +47,22 @@ describe('The business', () => {
     expect(device.view.passwordSignIn).toBe(true);
   });
 });
+
+describe('What a person chooses on a disk that takes nothing', () => {
+  it('is not shown as chosen', async () => {
+    const device = await Device.started(new ServiceWorld());
+    const before = device.view;
+    device.settingsFile.refusesToSave = true;
+    const refused = { ok: false, failure: { kind: 'storage', reason: 'failed' } };
+    expect([
+      await device.handlers.setAppearance({ theme: 'dark' }),
+      await device.handlers.setWriting({ undoSeconds: 10, enterSends: false }),
+      await device.handlers.setNotifications({ level: 'full', sound: false }),
+      await device.handlers.setDesktop({ closeToTray: false, startHidden: true }),
+    ]).toEqual([refused, refused, refused, refused]);
+    expect(device.view).toEqual(before);
+    device.settingsFile.refusesToSave = false;
+    await device.handlers.setWriting({ undoSeconds: 10, enterSends: false });
+    expect(device.view.writing).toEqual({ undoSeconds: 10, enterSends: false });
+  });
+});

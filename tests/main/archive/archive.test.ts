@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ok } from '../../../contract/failure.ts';
+import { fail, ok } from '../../../contract/failure.ts';
 import { type Epoch, EpochMs } from '../../../contract/ids.ts';
 import type { MachineRules } from '../../../contract/machine.ts';
 import type { Message } from '../../../contract/model.ts';
@@ -25,7 +25,15 @@ async function archiveOf(messages: readonly Message[], outbox: readonly Message[
     asked.push(retention);
     return history.keep(retention);
   };
-  const scoped: ScopedHistory = { ...history, keep, onCommitted: () => undefined };
+  let isOver = false;
+  const over = fail({ kind: 'sessionOver' });
+  const scoped: ScopedHistory = {
+    ...history,
+    keep,
+    page: async (...asked) => (isOver ? over : history.page(...asked)),
+    range: async (...asked) => (isOver ? over : history.range(...asked)),
+    onCommitted: () => undefined,
+  };
   const clock = new ManualClock();
   const { signal, abort } = createSignal();
   const rules: { current: Pick<MachineRules, 'retention' | 'allowExport'> } = {
@@ -55,7 +63,8 @@ async function archiveOf(messages: readonly Message[], outbox: readonly Message[
     },
     words: () => ({ self: 'Ana', business: 'Nordwind', time: (at) => `t${at}` }),
   });
-  return { archive, history, clock, rules, asked, files, abort };
+  const end = (): void => void (isOver = true);
+  return { archive, history, clock, rules, asked, files, abort, end };
 }
 
 async function written(messages: readonly Message[], format: TranscriptFormat): Promise<string> {
@@ -176,6 +185,14 @@ it('saves what was not sent, failed or waiting, and nothing else', async () => {
   await history.commit({ outbox: [{ key: clientId(1), status: 'failed', refusal: null }] });
   await archive.saveUnsent();
   expect(files).toEqual([{ name: 'unsent-messages.txt', text: 'one\n\ntwo\n' }]);
+});
+
+it('A-01 writes nothing of a session that ended while a place for it was being chosen', async () => {
+  const { archive, files, end } = await archiveOf([said('sent')], [outgoing(clientId(1), 'one')]);
+  end();
+  await archive.saveUnsent();
+  await archive.export({ since: null, until: null, format: 'text' });
+  expect(files.map(({ text }) => text)).toEqual(['(sessionOver)', 'Nordwind\n\n(sessionOver)']);
 });
 
 async function settled(): Promise<void> {

@@ -75,6 +75,19 @@ describe('A message that arrives while nobody looks', () => {
     expect(other.attention.unread).toBe(3);
   });
 
+  it('is not quoted where there are several: none stands for the others', async () => {
+    await choose({ level: 'full', sound: true });
+    device.net.goOffline();
+    await device.settle();
+    await says('one', 'two');
+    device.net.goOnline();
+    device.messenger.tryNow();
+    await device.settle();
+    expect(device.notifier.history.map(({ title, body }) => `${title}: ${body}`)).toEqual([
+      'Northwind: 2 new messages',
+    ]);
+  });
+
   it('is not told again by a restart', async () => {
     await says('one');
     const told = device.notifier.history.length;

@@ -2,6 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright';
 import { asked, box, browserPages, button, focusedName, thread } from './page.ts';
 
+declare global {
+  interface Window {
+    /** Let those searches answer that were held back. */
+    answerLate: () => void;
+  }
+}
+
 const openPage = browserPages();
 
 const field = (page: Page) => page.getByRole('combobox', { name: 'Search in this conversation' });
@@ -39,7 +46,7 @@ describe('the search', () => {
       const { stage } = window;
       const answerTo = (text: string) => stage.view.thread.messages.filter(({ key }) => key === text);
       const late: (() => void)[] = [];
-      Object.assign(window, { answerLate: () => late.splice(0).forEach((answer) => answer()) });
+      window.answerLate = () => late.splice(0).forEach((answer) => answer());
       stage.answers.search = (input) => {
         const { terms } = input as { terms: { text: string } };
         const isFirst = terms.text === 'pallet';
@@ -58,7 +65,7 @@ describe('the search', () => {
     await expect.poll(async () => (await asked(page, 'search')).length).toBe(1);
     await field(page).fill('perfect');
     await results(page).getByText('Perfect. We close at five.').waitFor();
-    await page.evaluate(() => (window as unknown as { answerLate: () => void }).answerLate());
+    await page.evaluate(() => window.answerLate());
     await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => setTimeout(painted))));
     expect(await results(page).count()).toBe(1);
     expect(await results(page).getByText('pallet').count()).toBe(0);

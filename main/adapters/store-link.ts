@@ -17,7 +17,11 @@ const deathsBeforeRest = 3;
  * Processes that may die over one request: one more could be its own fault. Whoever is told that a commit failed tries again
  * as if it had not been made, so it is not said lightly.
  */
-const mostTries = 3;
+const mostTries = 4;
+/** Processes that may die while they open, before they have been asked anything: it is not held against the request. */
+const openings = 2;
+/** As many when a request may have been carried out already: "failed" would be a lie, and waiting costs only time. */
+const openingsInDoubt = 20;
 
 /**
  * An open history and the process behind it. The process may die at any moment: another one opens the same files at once,
@@ -151,7 +155,7 @@ export class StoreLink implements AccountHistory {
     if (this.#closed) return Promise.resolve(failed);
     return this.#inTurn(async () => {
       for (let tries = 0; tries < mostTries; tries += 1) {
-        const answer = await this.#askOnce(op, input);
+        const answer = await this.#askOnce(op, input, tries === 0 ? openings : openingsInDoubt);
         if (answer !== null) return answer;
       }
       return failed;
@@ -159,9 +163,13 @@ export class StoreLink implements AccountHistory {
   }
 
   /** @returns null if the process died over it */
-  async #askOnce<O extends StoreOp>(op: O, input: StoreInput<O>): Promise<Result<StoreValue<O>> | null> {
+  async #askOnce<O extends StoreOp>(
+    op: O,
+    input: StoreInput<O>,
+    mayDie: number,
+  ): Promise<Result<StoreValue<O>> | null> {
     if (this.#process === null || this.#process.isGone) {
-      const again = await this.#reopened();
+      const again = await this.#reopened(mayDie);
       if (!again.ok) return again;
     }
     const answer = (await this.#process?.ask(op, input)) ?? null;
@@ -170,11 +178,13 @@ export class StoreLink implements AccountHistory {
     return answer;
   }
 
-  async #reopened(): Promise<Result<StoreOpened>> {
+  /** @param mayDie so many may die while they open */
+  async #reopened(mayDie: number): Promise<Result<StoreOpened>> {
     // What was only in memory died with its process.
     if (this.#place.kind === 'memory') return failed;
-    // One that is killed while it opens has been asked nothing yet: it is not held against the request.
-    const opened = (await this.#opened(0, true)) ?? (await this.#opened(0, true)) ?? failed;
+    let answer: Result<StoreOpened> | null = null;
+    for (let dead = 0; answer === null && dead < mayDie; dead += 1) answer = await this.#opened(0, true);
+    const opened = answer ?? failed;
     this.#log.warn('store.restarted', { ok: opened.ok, deaths: this.#deaths });
     if (opened.ok && opened.value.setAside) this.#rewritten = true;
     return opened;
@@ -198,7 +208,7 @@ export class StoreLink implements AccountHistory {
   #afterDeath(process: StoreProcess): void {
     if (this.#closed || this.#deaths >= deathsBeforeRest) return;
     void this.#inTurn(async () => {
-      if (!this.#closed && this.#process === process) await this.#reopened();
+      if (!this.#closed && this.#process === process) await this.#reopened(openings);
     });
   }
 

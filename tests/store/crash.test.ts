@@ -170,7 +170,7 @@ describe('A commit whose answer is lost', () => {
   async function listening(folder: string) {
     const log = new RecordingLog();
     const launchNode = await chooseLauncher(log);
-    const state = { loseAnswers: 0, started: 0, helpers: [] as HelperProcess[] };
+    const state = { loseAnswers: 0, dieOpening: 0, started: 0, helpers: [] as HelperProcess[] };
     const histories = new HistoriesProcess({
       folder,
       entryPath: storeEntry,
@@ -179,6 +179,10 @@ describe('A commit whose answer is lost', () => {
         const helper = launchNode(program);
         state.started += 1;
         state.helpers.push(helper);
+        if (state.started > 1 && state.dieOpening > 0) {
+          state.dieOpening -= 1;
+          helper.kill();
+        }
         return {
           ...helper,
           onMessage: (listener) =>
@@ -219,12 +223,27 @@ describe('A commit whose answer is lost', () => {
     }
   });
 
+  it('is not said to have failed because the next processes die while they open', async () => {
+    const rig = await storeRig();
+    try {
+      const { histories, state } = await listening(rig.folder);
+      const { history } = valueOf(await histories.open(newAccount(), newKey(), 50));
+      Object.assign(state, { loseAnswers: 1, dieOpening: 7 });
+      const answer = valueOf(await history.commit({ enqueue: [outgoing(clientId(1))] }));
+      expect(answer).toMatchObject({ upserted: [{ key: clientId(1) }], waiting: 1 });
+      expect(state).toMatchObject({ loseAnswers: 0, dieOpening: 0 });
+      await history.close();
+    } finally {
+      await rig.dispose();
+    }
+  });
+
   it('fails if it kills its process each time, and the history goes on without it', async () => {
     const rig = await storeRig();
     try {
       const { histories, state } = await listening(rig.folder);
       const { history } = valueOf(await histories.open(newAccount(), newKey(), 50));
-      state.loseAnswers = 3;
+      state.loseAnswers = 4;
       const poisoned = await history.commit({ facts: { draft: 'x' } });
       expect(poisoned).toEqual({ ok: false, failure: { kind: 'storage', reason: 'failed' } });
       // What became of the one in doubt nobody was told: who holds a page reads again.

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { runToEnd } from './child.ts';
 import { ProcessWatch } from './leftovers.ts';
 import type { Leftover } from './leftovers.ts';
-import { playwrightCounts, vitestCounts } from './test-counts.ts';
+import { none, playwrightCounts, vitestCounts } from './test-counts.ts';
 import type { Counts } from './test-counts.ts';
 
 type Step = {
@@ -84,10 +84,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 const watch = new ProcessWatch(repository);
 const sum = { passed: 0, failed: 0, skipped: 0 };
+const failures: string[] = [];
 mkdirSync(results, { recursive: true });
 for (const step of steps) await take(step);
 await lookForLeftovers();
 if (sum.passed === 0) sum.failed += 1;
+for (const failure of failures) process.stdout.write(`\nfailed: ${failure.replace(`${repository}/`, '')}`);
 const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : '';
 process.stdout.write(`\n${sum.passed} passed, ${sum.failed} failed${skipped}\n`);
 process.exit(sum.failed > 0 ? 1 : 0);
@@ -101,7 +103,9 @@ async function take(step: Step): Promise<void> {
     { ONETHREAD_TEST_RUN: watch.mark, PATH: path, ...plain },
     limitMs,
   );
-  const counts = step.counts?.(step.report ?? '') ?? { passed: 0, failed: 0, skipped: 0 };
+  const counts = step.counts?.(step.report ?? '') ?? none;
+  failures.push(...counts.failures);
+  if (code !== 0 && counts.failures.length === 0) failures.push(step.name);
   sum.passed += counts.passed;
   sum.skipped += counts.skipped;
   // A suite may also fail outside of its tests: it then says so by its exit code alone.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MediaTrouble } from './media.ts';
 import { KeychainTrouble } from './session.ts';
 
 /**
@@ -32,6 +33,9 @@ export const Failure = z.discriminatedUnion('kind', [
   /** The session this request was made for is over. */
   z.object({ kind: z.literal('sessionOver') }).readonly(),
   z.object({ kind: z.literal('tooLong'), limit: z.int() }).readonly(),
+  /** A file of more bytes than the service takes. */
+  z.object({ kind: z.literal('tooLarge'), limit: z.int() }).readonly(),
+  z.object({ kind: z.literal('media'), trouble: MediaTrouble }).readonly(),
   /** The service may have this message already: it can be neither changed nor taken back. */
   z.object({ kind: z.literal('alreadySent') }).readonly(),
   /** Not the passcode (or passphrase); the next try counts only after `retryAfterMs`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FormAnswer, FormField } from './forms.ts';
 import { ActionId, ClientMessageId, EpochMs, MessageId } from './ids.ts';
 
 /** Flat data the customer's system attaches to a user or a message. */
@@ -42,6 +43,8 @@ export const Action = z.discriminatedUnion('kind', [
     .readonly(),
   z.object({ kind: z.literal('locationRequest'), id: ActionId, text: z.string() }).readonly(),
   z.object({ kind: z.literal('webview'), id: ActionId, text: z.string(), uri: z.string() }).readonly(),
+  /** A button this version cannot press: its words are shown all the same. */
+  z.object({ kind: z.literal('unsupported'), id: ActionId, text: z.string() }).readonly(),
 ]);
 export type Action = z.infer<typeof Action>;
 
@@ -55,26 +58,36 @@ export const Item = z
   .readonly();
 export type Item = z.infer<typeof Item>;
 
+/** The same as the text with the business's formatting, unread: only what draws it takes it apart. */
+export const Markup = z.object({ format: z.enum(['markdown', 'html']), source: z.string() }).readonly();
+export type Markup = z.infer<typeof Markup>;
+
 /** What a message says. Every kind but `text` carries a readable `text` fallback (possibly empty). */
 export const Content = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('text'), text: z.string() }).readonly(),
+  z.object({ kind: z.literal('text'), text: z.string(), markup: Markup.optional() }).readonly(),
   z
     .object({
       kind: z.literal('image'),
       text: z.string(),
-      mediaUrl: z.string(),
+      /** Where the service keeps it; null until an own one is there. */
+      mediaUrl: z.string().nullable(),
       mediaType: z.string().nullable(),
       altText: z.string().nullable(),
+      /** As it was called where it was chosen; null if nobody says. */
+      name: z.string().nullable().default(null),
     })
     .readonly(),
   z
     .object({
       kind: z.literal('file'),
       text: z.string(),
-      mediaUrl: z.string(),
+      /** Where the service keeps it; null until an own one is there. */
+      mediaUrl: z.string().nullable(),
       mediaType: z.string().nullable(),
       /** Bytes. */
       mediaSize: z.int().nullable(),
+      /** As it was called where it was chosen; null if nobody says. */
+      name: z.string().nullable().default(null),
     })
     .readonly(),
   z
@@ -94,10 +107,44 @@ export const Content = z.discriminatedUnion('kind', [
       items: z.array(Item).readonly(),
     })
     .readonly(),
+  z
+    .object({
+      kind: z.literal('form'),
+      text: z.string(),
+      fields: z.array(FormField).readonly(),
+      /** The business wants nothing else until it is answered. */
+      blocksComposer: z.boolean(),
+      /** The service says that it was answered, on whatever device. */
+      answered: z.boolean(),
+    })
+    .readonly(),
+  /** The answer to the form that the message quotes; `text` says the same in lines. */
+  z
+    .object({
+      kind: z.literal('formResponse'),
+      text: z.string(),
+      answers: z.array(FormAnswer).readonly(),
+    })
+    .readonly(),
+  /** The service says that something stood here. */
+  z.object({ kind: z.literal('deleted'), text: z.string() }).readonly(),
   /** A kind this version does not know; shown by its fallback text, never as a blank. */
   z.object({ kind: z.literal('unsupported'), type: z.string(), text: z.string() }).readonly(),
 ]);
 export type Content = z.infer<typeof Content>;
+
+/** The message this one is an answer to. */
+export const Quote = z
+  .object({
+    id: MessageId,
+    /** What the service tells of it; null if it only gives its id. */
+    said: z
+      .object({ author: z.enum(['self', 'business']), text: z.string() })
+      .readonly()
+      .nullable(),
+  })
+  .readonly();
+export type Quote = z.infer<typeof Quote>;
 
 /** Why the service refused a message for good. */
 export const Refusal = z.object({ code: z.string(), description: z.string() }).readonly();
@@ -119,6 +166,7 @@ export const Message = z
     /** Place in the outbox, lower first; absent once accepted. */
     outboxPosition: z.int().nullable(),
     content: Content,
+    quote: Quote.optional(),
     actions: z.array(Action).readonly(),
     metadata: Metadata.nullable(),
     status: MessageStatus,

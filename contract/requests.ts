@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { RequestName } from './channels.ts';
 import type { Result } from './failure.ts';
 import { EraseReport } from './erase-report.ts';
-import { AccountId, ActionId, AppId, ClientMessageId, Epoch, EpochMs, UserId } from './ids.ts';
+import { FormAnswer, maxFields } from './forms.ts';
+import { AccountId, ActionId, AppId, ClientMessageId, Epoch, EpochMs, MessageId, UserId } from './ids.ts';
 import { MachineChoices } from './machine.ts';
+import { MediaShown } from './media.ts';
 import { Metadata, Profile } from './model.ts';
 import { Cursor, HistorySize } from './history.ts';
 import { SearchPage, SearchTerms } from './search.ts';
@@ -30,6 +32,13 @@ const entering = {
 
 /** Whether the person chose a file, in the system's own dialog. */
 const Saved = z.object({ saved: z.boolean() }).readonly();
+
+/** A message, and which of its items (null: itself). */
+const mediaPlace = {
+  epoch: Epoch,
+  key: z.string().max(64),
+  item: z.int().min(0).max(100).nullable(),
+};
 
 /** What a link may ask the operating system to open. */
 export const OpenableUrl = z.string().max(2048);
@@ -98,6 +107,34 @@ export const requests = {
     }),
     output: none,
   },
+  /**
+   * One file, as a message of its own: kept on the disk first, then carried beside the texts, which do not wait for it.
+   * `discardMessage` cancels it.
+   */
+  sendFile: {
+    input: z.strictObject({
+      epoch: Epoch,
+      clientMessageId: ClientMessageId,
+      name: z.string().min(1).max(255),
+      mediaType: z.string().max(127),
+      // Size is main's to judge, so that a file that is too large gets its own sentence.
+      bytes: z.instanceof(Uint8Array),
+      altText: z.string().max(2_000).nullable(),
+    }),
+    output: none,
+  },
+  /**
+   * The answer to a form, once for each form and person, on whatever device and however often it is sent. `alreadySent` if
+   * one is known here.
+   */
+  sendForm: {
+    input: z.strictObject({
+      epoch: Epoch,
+      form: MessageId,
+      answers: z.array(FormAnswer).min(1).max(maxFields).readonly(),
+    }),
+    output: none,
+  },
   retryMessage: { input: z.strictObject({ epoch: Epoch, key: z.string().max(64) }), output: none },
   /** Every message that failed, in its place. */
   retryAll: { input: z.strictObject({ epoch: Epoch }), output: none },
@@ -125,6 +162,13 @@ export const requests = {
     input: z.strictObject({ epoch: Epoch, at: z.union([Cursor, EpochMs]) }),
     output: z.object({ key: z.string().nullable() }).readonly(),
   },
+  /**
+   * Media of a message that is stored here, or of one of its items: from this device, else fetched. What rests with a host
+   * that is not the service's is fetched with `consent` only (`media`, `foreign`).
+   */
+  showMedia: { input: z.strictObject({ ...mediaPlace, consent: z.boolean() }), output: MediaShown },
+  /** Save it as a file of the person's choice. */
+  saveMedia: { input: z.strictObject({ ...mediaPlace, consent: z.boolean() }), output: Saved },
   /** In what is stored here. @see SearchPage */
   search: {
     input: z.strictObject({ epoch: Epoch, terms: SearchTerms, before: Cursor.nullable() }),

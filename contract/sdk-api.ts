@@ -78,6 +78,9 @@ export const WireMessage = z.object({
   avatarUrl: z.string().optional(),
   received: WireSeconds,
   text: z.string().optional(),
+  /** Of a text of the business: the same with formatting. */
+  markdownText: z.string().optional(),
+  htmlText: z.string().optional(),
   actions: z.array(WireAction).optional(),
   items: z.array(WireItem).optional(),
   mediaUrl: z.string().optional(),
@@ -92,6 +95,11 @@ export const WireMessage = z.object({
   /** Of the answer to a form: the same in words, and which form it answers. */
   textFallback: z.string().optional(),
   quotedMessageId: z.string().optional(),
+  /** Newer services give the quoted message along; the reader takes what it can use. */
+  quotedMessage: z.unknown().optional(),
+  /** Newer services only: the form was answered; the message was deleted (true, or when). */
+  submitted: z.boolean().optional(),
+  deleted: z.union([z.boolean(), z.number(), z.string()]).optional(),
   displaySettings: z.object({ imageAspectRatio: z.string().optional() }).optional(),
   payload: z.string().optional(),
   metadata: flatData.optional(),

@@ -99,12 +99,16 @@ export function searchableTexts({ content, actions }: Message): readonly string[
 function contentTexts(content: Content): readonly string[] {
   switch (content.kind) {
     case 'text':
+    case 'formResponse':
+    case 'deleted':
     case 'unsupported':
       return [content.text];
+    case 'form':
+      return [content.text, ...content.fields.map(({ label }) => label)];
     case 'image':
-      return [content.text, content.altText ?? ''];
+      return [content.text, content.altText ?? '', content.name ?? ''];
     case 'file':
-      return [content.text, fileNameOf(content.mediaUrl)];
+      return [content.text, content.name ?? fileNameOf(content.mediaUrl ?? '')];
     case 'location':
       return [content.text, content.name ?? ''];
     case 'items':

@@ -3,6 +3,7 @@ import { AccountId, ConversationId, EpochMs, UserId } from './ids.ts';
 import { EraseReport } from './erase-report.ts';
 import { Link } from './link.ts';
 import { Absence, MachineRules } from './machine.ts';
+import { Upload } from './media.ts';
 import { Business, Message } from './model.ts';
 import { Session } from './session.ts';
 import { placeMessages } from './thread-order.ts';
@@ -161,6 +162,8 @@ export const View = z
     summons: Summons.nullable(),
     /** In the order in which they will be sent. */
     held: z.array(Held).readonly(),
+    /** Files on their way, the one under way first. */
+    uploads: z.array(Upload).readonly(),
     notices: z.array(Notice).readonly(),
     /** Whom this computer remembers, last used first. Empty while the keychain gives no answer. */
     accounts: z.array(AccountCard).readonly(),

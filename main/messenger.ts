@@ -265,6 +265,7 @@ export function createMessenger(world: World): Messenger {
     view,
     conversation: () => sync,
     archive: () => archive,
+    media: () => null,
     stay: () => attendance.stay(),
     chooseMachine: (choices) => {
       const chosen = machine.choose(choices);

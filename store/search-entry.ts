@@ -32,6 +32,9 @@ const kindTags: Readonly<Record<Content['kind'], string>> = {
   location: '\x01\x01\x13',
   items: '\x01\x01\x14',
   unsupported: '\x01\x01\x15',
+  form: '\x01\x01\x16',
+  formResponse: '\x01\x01\x17',
+  deleted: '\x01\x01\x18',
 };
 const authorTags: Readonly<Record<Author['kind'], string>> = {
   self: '\x02\x02\x10',

@@ -112,12 +112,16 @@ function linesOf({ content, actions }: Message): readonly string[] {
 function contentLines(content: Content): readonly string[] {
   switch (content.kind) {
     case 'text':
+    case 'formResponse':
+    case 'deleted':
     case 'unsupported':
       return [content.text];
+    case 'form':
+      return [content.text, ...content.fields.map(({ label }) => label)];
     case 'image':
-      return [content.text, content.altText ?? '', content.mediaUrl];
+      return [content.text, content.altText ?? '', content.name ?? '', content.mediaUrl ?? ''];
     case 'file':
-      return [content.text, content.mediaUrl];
+      return [content.text, content.name ?? '', content.mediaUrl ?? ''];
     case 'location':
       return [content.text, content.name ?? '', `${content.lat}, ${content.long}`];
     case 'items':

@@ -3,7 +3,7 @@ import type { Epoch } from '../../contract/ids.ts';
 import type { Handlers, Input } from '../../contract/requests.ts';
 import type { MachineChoices } from '../../contract/machine.ts';
 import type { Appearance, DesktopChoice, NotificationChoice, Writing } from '../../contract/view.ts';
-import type { Archives, ConversationRoom, Sessions } from '../ports/messenger.ts';
+import type { Archives, ConversationRoom, MediaRoom, Sessions } from '../ports/messenger.ts';
 import type { SaveFile } from '../ports/save-file.ts';
 import type { ViewKeeper } from './view-keeper.ts';
 
@@ -15,6 +15,8 @@ export function createHandlers(deps: {
   readonly conversation: () => ConversationRoom | null;
   /** What is stored of it. */
   readonly archive: () => Archives | null;
+  /** Pictures, sounds and files of it. */
+  readonly media: () => MediaRoom | null;
   /** "Still there?" Yes. */
   readonly stay: () => void;
   readonly chooseMachine: (choices: MachineChoices) => Result<void>;
@@ -52,6 +54,15 @@ export function createHandlers(deps: {
       return archive === null ? fail({ kind: 'sessionOver' }) : act(archive);
     });
 
+  const inMedia = <T>(
+    of: { readonly epoch: Epoch },
+    act: (media: MediaRoom) => Promise<Result<T>>,
+  ): Promise<Result<T>> =>
+    inSession(of, async () => {
+      const media = deps.media();
+      return media === null ? fail({ kind: 'sessionOver' }) : act(media);
+    });
+
   return {
     getView: async () => ok(view.view),
     login: (input) => sessions.login(input),
@@ -80,6 +91,8 @@ export function createHandlers(deps: {
     useWithoutSaving: () => sessions.useWithoutSaving(),
     tryNow: async () => done(() => deps.conversation()?.tryNow()),
     sendMessage: (input) => inConversation(input, (room) => room.send(input)),
+    sendFile: (input) => inConversation(input, (room) => room.sendFile(input)),
+    sendForm: (input) => inConversation(input, (room) => room.sendForm(input)),
     retryMessage: (input) => inConversation(input, (room) => room.retry(input.key)),
     retryAll: (input) => inConversation(input, (room) => room.retryAll()),
     editMessage: (input) => inConversation(input, (room) => room.edit(input.key, input.text)),
@@ -94,6 +107,8 @@ export function createHandlers(deps: {
     showNewer: (input) => inConversation(input, () => view.showNewer()),
     showLatest: (input) => inConversation(input, () => view.showLatest()),
     showMessage: (input) => inSession(input, () => view.showMessage(input.at)),
+    showMedia: (input) => inMedia(input, (media) => media.show(input)),
+    saveMedia: (input) => inMedia(input, (media) => media.save(input)),
     search: (input) => inArchive(input, (archive) => archive.search(input)),
     historySize: (input) => inArchive(input, (archive) => archive.size()),
     exportHistory: (input) => inArchive(input, (archive) => archive.export(input)),

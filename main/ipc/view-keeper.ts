@@ -70,6 +70,7 @@ export class ViewKeeper {
       tray: false,
       summons: null,
       held: [],
+      uploads: [],
       notices: [],
       accounts: [],
       machine: deps.machine,

@@ -26,6 +26,8 @@ export interface Sessions {
 /** The conversation of the current session: what a window may ask about it. Ends with the session. */
 export interface ConversationRoom {
   send(message: Omit<Input<'sendMessage'>, 'epoch'>): Promise<Result<void>>;
+  sendFile(file: Omit<Input<'sendFile'>, 'epoch'>): Promise<Result<void>>;
+  sendForm(answer: Omit<Input<'sendForm'>, 'epoch'>): Promise<Result<void>>;
   retry(key: string): Promise<Result<void>>;
   retryAll(): Promise<Result<void>>;
   edit(key: string, text: string): Promise<Result<void>>;
@@ -46,4 +48,10 @@ export interface Archives {
   export(how: Omit<Input<'exportHistory'>, 'epoch'>): Promise<Result<Output<'exportHistory'>>>;
   /** What was never accepted, oldest first, as plain text. */
   saveUnsent(): Promise<Result<Output<'saveUnsent'>>>;
+}
+
+/** Pictures, sounds and files of that conversation. Ends with the session. */
+export interface MediaRoom {
+  show(which: Omit<Input<'showMedia'>, 'epoch'>): Promise<Result<Output<'showMedia'>>>;
+  save(which: Omit<Input<'saveMedia'>, 'epoch'>): Promise<Result<Output<'saveMedia'>>>;
 }

@@ -46,9 +46,11 @@ export function nextStep(failure: Failure, attempt: number, random: number): Nex
       return { kind: 'park', refusal: { code: 'malformed', description: failure.where } };
     case 'tooLong':
       return { kind: 'park', refusal: { code: 'too_long', description: String(failure.limit) } };
+    case 'tooLarge':
+      return { kind: 'park', refusal: { code: 'payload_too_large', description: String(failure.limit) } };
     case 'wrongPassword':
       return { kind: 'signIn', reason: 'invalid' };
-    // The next seven are said of what a person asks for, never of a message.
+    // The next ones are said of what a person asks for, never of a message.
     case 'wrongPasscode':
     case 'passcodeNeeded':
     case 'passcodeTooShort':
@@ -56,6 +58,7 @@ export function nextStep(failure: Failure, attempt: number, random: number): Nex
     case 'questionOpen':
     case 'staleLink':
     case 'alreadySent':
+    case 'media':
     case 'superseded':
     case 'sessionOver':
       return { kind: 'stop' };

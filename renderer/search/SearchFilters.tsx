@@ -32,7 +32,7 @@ export function SearchFilters({ form, change }: Props) {
       <SelectChoice
         label={say.kind}
         options={kinds.map((value) => ({ value, label: say.kinds[value] }))}
-        value={form.kind === 'unsupported' ? 'all' : form.kind}
+        value={kinds.find((kind) => kind === form.kind) ?? 'all'}
         onChoose={(kind) => change({ kind })}
       />
       <Field

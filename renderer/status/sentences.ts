@@ -32,6 +32,10 @@ export function sentenceFor(failure: Failure): string {
       return say.sessionOver;
     case 'tooLong':
       return say.tooLong(failure.limit);
+    case 'tooLarge':
+      return say.tooLarge(Math.floor(failure.limit / 1_048_576));
+    case 'media':
+      return say.media[failure.trouble];
     case 'alreadySent':
       return say.alreadySent;
     case 'wrongPasscode':

@@ -67,7 +67,7 @@ describe('What can be found of a message', () => {
 
   it('is the name of a file, as it would be shown', () => {
     const file = (mediaUrl: string) =>
-      confirmed('a', 1, { content: { kind: 'file', text: '', mediaUrl, mediaType: null, mediaSize: null } });
+      confirmed('a', 1, { content: { kind: 'file', text: '', mediaUrl, mediaType: null, mediaSize: null, name: null } });
     expect(searchableTexts(file('https://x.example/a/Rechnung%20M%C3%A4rz.pdf?sig=1'))).toEqual([
       'Rechnung März.pdf',
     ]);
@@ -77,7 +77,7 @@ describe('What can be found of a message', () => {
   it('ends where only a flood would go on', () => {
     const text = 'x'.repeat(100_000);
     const message = confirmed('a', 1, {
-      content: { kind: 'image', text, mediaUrl: '', mediaType: null, altText: 'y' },
+      content: { kind: 'image', text, mediaUrl: '', mediaType: null, altText: 'y', name: null },
     });
     expect(searchableTexts(message).map(({ length }) => length)).toEqual([20_000]);
   });

@@ -156,13 +156,13 @@ export function historiesReadingSuite(history: () => AccountHistory): void {
 
     it('finds a picture by its caption and a file by its name', async () => {
       const mediaUrl = 'https://media.example/Invoice%202024.pdf';
-      const file: Content = { kind: 'file', text: '', mediaUrl, mediaType: null, mediaSize: null };
+      const file: Content = { kind: 'file', text: '', mediaUrl, mediaType: null, mediaSize: null, name: null };
       await commit({ confirm: [confirmed('a', 1, { content: file })] });
       expect((await find({ text: 'invoice' })).matches[0]?.parts[0]?.text).toBe('Invoice 2024.pdf');
     });
 
     it('can be narrowed to who wrote, to kinds and to a time', async () => {
-      const image: Content = { kind: 'image', text: 'it', mediaUrl: 'u', mediaType: null, altText: null };
+      const image: Content = { kind: 'image', text: 'it', mediaUrl: 'u', mediaType: null, altText: null, name: null };
       const by = (name: string | null) => ({ author: { kind: 'business' as const, name, avatarUrl: null } });
       await commit({
         confirm: [

@@ -148,6 +148,7 @@ export function aView(part: Partial<View> = {}): View {
     appearance: { theme: 'system' },
     writing: { undoSeconds: 0, enterSends: true },
     held: [],
+    uploads: [],
     notifications: { level: 'name', sound: true },
     desktop: { closeToTray: true, startHidden: false },
     tray: false,

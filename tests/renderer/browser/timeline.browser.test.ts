@@ -272,6 +272,7 @@ describe('the thread in a browser', () => {
         mediaUrl: 'javascript:alert(1)',
         mediaType: null,
         altText: evil,
+        name: evil,
       }),
     ]);
     await page

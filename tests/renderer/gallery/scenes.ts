@@ -37,6 +37,7 @@ const cards: readonly Message[] = [
     mediaUrl: 'https://media.nordwind.example/labels/88213.png',
     mediaType: 'image/png',
     altText: 'A shipping label with the number 88213',
+    name: null,
   }),
   says('c2', at(10, 1), {
     kind: 'file',
@@ -44,6 +45,7 @@ const cards: readonly Message[] = [
     mediaUrl: 'https://media.nordwind.example/docs/Waybill%2088213.pdf',
     mediaType: 'application/pdf',
     mediaSize: 284_113,
+    name: null,
   }),
   says('c3', at(10, 2), {
     kind: 'location',

@@ -28,9 +28,17 @@ const e2eReport = join(results, 'e2e.json');
 const bin = (name: string): string => join(repository, 'node_modules', '.bin', name);
 const script = (name: string): string[] => [process.execPath, join(import.meta.dirname, name)];
 
-/** Tests that mount a disk of their own, to fill it up or to read its blocks; only root may, and they say that they are skipped for others. */
+/** Tests that mount a disk or make a network of their own; only root may, and they say that they are skipped for others. */
 const forRoot =
-  process.getuid?.() === 0 ? ['tests/store/disk-full.test.ts', 'tests/canary/raw-device.test.ts'] : [];
+  process.getuid?.() === 0
+    ? [
+        'tests/store/disk-full.test.ts',
+        'tests/canary/raw-device.test.ts',
+        'tests/faults/test/disk.test.ts',
+        'tests/faults/test/half-open.test.ts',
+        'tests/faults/test/power.test.ts',
+      ]
+    : [];
 const without = (files: readonly string[]): string[] => files.map((file) => `--exclude=${file}`);
 
 const vitest = (report: string): string[] => [

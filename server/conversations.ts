@@ -4,13 +4,7 @@ import type { Audience } from './audience.ts';
 import { Refusal } from './errors.ts';
 import type { ServiceEvent } from './fan-out.ts';
 import { newId } from './ids.ts';
-import type { Conversation, Participant, Transaction, User } from './store.ts';
-
-/** A user in a conversation. */
-export interface Membership {
-  readonly conversation: Conversation;
-  readonly participant: Participant;
-}
+import type { Conversation, Membership, Participant, Transaction, User } from './store.ts';
 
 /** `null` takes away what was there; absent leaves it. */
 export interface AboutChange {
@@ -55,10 +49,8 @@ export class Conversations {
     return membership;
   }
 
-  async #default(tx: Transaction, user: User): Promise<Membership | null> {
-    const conversation = await tx.defaultConversation(user.id);
-    const participant = conversation && (await tx.participant(conversation.id, user.id));
-    return participant ? { conversation, participant } : null;
+  #default(tx: Transaction, user: User): Promise<Membership | null> {
+    return tx.defaultMembership(user.id);
   }
 
   /** @throws {Refusal} `conversation_not_found`, whether it does not exist or is none of this user's. */

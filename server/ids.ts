@@ -1,9 +1,19 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes, randomFillSync } from 'node:crypto';
+
+const randomPerId = 8;
+/** Drawn for many ids at once: asking for eight bytes costs as much as asking for a thousand. */
+const pool = Buffer.alloc(randomPerId * 128);
+let used = pool.length;
 
 /** A server id in the form the field expects: 24 hex characters, the first eight a time in seconds. */
 export function newId(nowMs: number): string {
   const seconds = Math.floor(nowMs / 1000) % 2 ** 32;
-  return seconds.toString(16).padStart(8, '0') + randomBytes(8).toString('hex');
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += randomPerId;
+  return seconds.toString(16).padStart(8, '0') + pool.toString('hex', used - randomPerId, used);
 }
 
 /** 256 random bits for a bearer of it; base64url, so it needs no escaping anywhere. */
@@ -13,5 +23,5 @@ export function newSecret(): string {
 
 /** What the database keeps of a session token. */
 export function hashToken(token: string): string {
-  return createHash('sha256').update(token, 'utf8').digest('hex');
+  return hash('sha256', token, 'hex');
 }

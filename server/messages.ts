@@ -1,13 +1,13 @@
 /** What is said in a conversation: accept a message once, page, read marks, activities, postbacks, deletion. */
 import { attachmentPath, type Attachments } from './attachments.ts';
 import type { ActivityType, Audience } from './audience.ts';
-import type { Membership } from './conversations.ts';
 import { Refusal } from './errors.ts';
 import type { ServiceEvent } from './fan-out.ts';
 import { newId } from './ids.ts';
 import type {
   Attachment,
   Conversation,
+  Membership,
   MessageContent,
   Participant,
   StoredMessage,
@@ -22,6 +22,8 @@ export const pageSize = 100;
 export interface NewMessage {
   /** Null for the business. */
   readonly author: User | null;
+  /** The author's, where it has been looked up. */
+  readonly seat?: Participant;
   readonly clientMessageId: string | null;
   readonly content: MessageContent;
 }
@@ -65,12 +67,8 @@ export class Messages {
   async append(
     tx: Transaction,
     conversation: Conversation,
-    { author, clientMessageId, content }: NewMessage,
+    { author, seat, clientMessageId, content }: NewMessage,
   ): Promise<Posted> {
-    if (clientMessageId !== null && author !== null) {
-      const first = await tx.messageByClientMessageId(author.id, clientMessageId);
-      if (first) return { message: first, conversation, repeated: true };
-    }
     const received = Math.max(this.#now(), conversation.lastReceived + 1);
     const message: StoredMessage = {
       id: newId(received),
@@ -82,12 +80,17 @@ export class Messages {
       content,
     };
     const next = { ...conversation, lastReceived: received };
-    await tx.insertMessage(message, actionIds(content));
-    await tx.putConversation(next);
-    await tx.countUnread(conversation.id, message.appUserId);
-    await this.#tellAll(tx, next, (participant) =>
-      messageEvent(message, { conversation: next, participant }),
-    );
+    if (!(await tx.insertMessage(message, actionIds(content)))) {
+      return { message: await firstSaid(tx, message), conversation, repeated: true };
+    }
+    await tx.touchConversation(conversation.id, received);
+    // In a personal conversation there is nobody but its one participant, who has read what they say themselves.
+    const isAlone = conversation.type === 'personal' && seat !== undefined;
+    if (!isAlone) await tx.countUnread(conversation.id, message.appUserId);
+    for (const participant of isAlone ? [seat] : await tx.participants(conversation.id)) {
+      const event = messageEvent(message, { conversation: next, participant });
+      this.#audience.tellDevices(tx, participant.appUserId, event);
+    }
     await this.#audience.tellBusiness(tx, { kind: 'message', conversation: next, message, user: author });
     return { message, conversation: next, repeated: false };
   }
@@ -173,6 +176,14 @@ export class Messages {
       this.#audience.tellDevices(tx, participant.appUserId, eventFor(participant));
     }
   }
+}
+
+/** What the author of `repeated` said under this client message id before. */
+async function firstSaid(tx: Transaction, repeated: StoredMessage): Promise<StoredMessage> {
+  const { appUserId, clientMessageId } = repeated;
+  const first = await tx.messageByClientMessageId(appUserId ?? '', clientMessageId ?? '');
+  if (first === null) throw new Error('A message was refused as repeated, and there is no first.');
+  return first;
 }
 
 function activityEvent(

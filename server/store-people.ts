@@ -108,8 +108,12 @@ export function peopleOf(sql: Sql): People {
       await sql.run('UPDATE device SET active = 0 WHERE id = ? AND app_user_id <> ?', clientId, appUserId);
     },
 
-    async token(hash: string): Promise<SessionToken | null> {
-      return sql.one(TokenRow, 'SELECT * FROM session_token WHERE hash = ?', hash);
+    async userOfToken(hash: string): Promise<User | null> {
+      return sql.one(
+        UserRow,
+        'SELECT u.* FROM session_token t JOIN app_user u ON u.id = t.app_user_id WHERE t.hash = ?',
+        hash,
+      );
     },
 
     async tokens(appUserId: string): Promise<SessionToken[]> {

@@ -22,8 +22,12 @@ export class PostgresSql implements Sql {
     return found ?? null;
   }
 
-  async run(statement: string, ...values: readonly Value[]): Promise<void> {
-    await this.#client.query({ ...this.#named(statement), values: values.map(storable) });
+  async run(statement: string, ...values: readonly Value[]): Promise<number> {
+    const { rowCount } = await this.#client.query({
+      ...this.#named(statement),
+      values: values.map(storable),
+    });
+    return rowCount ?? 0;
   }
 
   #named(statement: string): { name: string; text: string } {

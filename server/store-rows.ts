@@ -7,6 +7,7 @@ import {
   Delivery,
   Device,
   Integration,
+  type Membership,
   MessageContent,
   Participant,
   SessionToken,
@@ -119,6 +120,14 @@ export const ParticipantRow = z
     joinedAt: row.joined_at,
   }))
   .pipe(Participant);
+
+/** A conversation's columns, then its participant's; the id that both have stands twice. */
+export const MembershipRow = z
+  .looseObject({ id: z.string(), participant_id: z.string() })
+  .transform((row): Membership => ({
+    conversation: ConversationRow.parse(row),
+    participant: ParticipantRow.parse({ ...row, id: row.participant_id, conversation_id: row.id }),
+  }));
 
 export const MessageRow = z
   .object({

@@ -11,7 +11,8 @@ export interface Sql {
   all<T>(row: z.ZodType<T>, statement: string, ...values: readonly Value[]): Promise<T[]>;
   /** @returns the first row, or null. */
   one<T>(row: z.ZodType<T>, statement: string, ...values: readonly Value[]): Promise<T | null>;
-  run(statement: string, ...values: readonly Value[]): Promise<void>;
+  /** @returns how many rows it wrote or took away. */
+  run(statement: string, ...values: readonly Value[]): Promise<number>;
 }
 
 export type Value = string | number | null;

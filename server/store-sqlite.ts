@@ -62,6 +62,7 @@ const maxTogether = 256;
  */
 class SqliteStore implements Store {
   readonly #db: Database.Database;
+  readonly #sql: SqliteSql;
   readonly #calls: Omit<Transaction, 'afterCommit' | 'tell'>;
   readonly #waiting: Turn[] = [];
   #working: Promise<void> | null = null;
@@ -70,7 +71,7 @@ class SqliteStore implements Store {
 
   constructor(db: Database.Database) {
     this.#db = db;
-    const sql = new SqliteSql(db);
+    const sql = (this.#sql = new SqliteSql(db));
     this.#calls = { ...peopleOf(sql), ...threadsOf(sql), ...filesOf(sql), ...hooksOf(sql) };
   }
 
@@ -97,9 +98,9 @@ class SqliteStore implements Store {
   async #together(turns: readonly Turn[]): Promise<void> {
     const durable: (() => void)[] = [];
     try {
-      this.#db.exec('BEGIN IMMEDIATE');
+      this.#sql.control('BEGIN IMMEDIATE');
       for (const turn of turns) durable.push(await this.#attempt(turn));
-      this.#db.exec('COMMIT');
+      this.#sql.control('COMMIT');
     } catch (error) {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
       for (const turn of turns) turn.fail(error);
@@ -111,14 +112,14 @@ class SqliteStore implements Store {
   /** @throws if the database has given up everything since the last commit, and not this one alone. */
   async #attempt({ work, fail }: Turn): Promise<() => void> {
     const [news, tasks]: [News[], (() => void)[]] = [[], []];
-    this.#db.exec('SAVEPOINT turn');
+    this.#sql.beginTurn();
     try {
       const resolve = await work({
         ...this.#calls,
         afterCommit: (task) => void tasks.push(task),
         tell: (one) => void news.push(one),
       });
-      this.#db.exec('RELEASE turn');
+      this.#sql.keepTurn();
       return () => {
         try {
           this.#fanOut.hear(news);
@@ -129,8 +130,8 @@ class SqliteStore implements Store {
         }
       };
     } catch (error) {
+      this.#sql.undoTurn();
       if (!this.#db.inTransaction) throw error;
-      this.#db.exec('ROLLBACK TO turn; RELEASE turn');
       return () => fail(error);
     }
   }

@@ -1,8 +1,24 @@
 /** What is said: conversations and messages, in SQL that every adapter speaks. */
 import { attachmentPath, idLength } from './attachments.ts';
-import { ConversationRow, CountRow, IdRow, MessageRow, ParticipantRow, PlaceRow } from './store-rows.ts';
+import {
+  ConversationRow,
+  CountRow,
+  IdRow,
+  MembershipRow,
+  MessageRow,
+  ParticipantRow,
+  PlaceRow,
+} from './store-rows.ts';
 import type { Sql } from './store-sql.ts';
-import type { Conversation, PageQuery, Participant, Place, StoredMessage, Threads } from './store.ts';
+import type {
+  Conversation,
+  Membership,
+  PageQuery,
+  Participant,
+  Place,
+  StoredMessage,
+  Threads,
+} from './store.ts';
 
 const messageColumns =
   'm.id, m.conversation_id, m.app_user_id, m.received, m.role, m.client_message_id, m.content';
@@ -17,6 +33,16 @@ export function threadsOf(sql: Sql): Threads {
       return sql.one(
         ConversationRow,
         `SELECT c.* FROM participant p JOIN conversation c ON c.id = p.conversation_id
+         WHERE p.app_user_id = ? AND c.is_default = 1`,
+        appUserId,
+      );
+    },
+
+    async defaultMembership(appUserId: string): Promise<Membership | null> {
+      return sql.one(
+        MembershipRow,
+        `SELECT c.*, p.id AS participant_id, p.app_user_id, p.unread_count, p.last_read, p.joined_at
+         FROM participant p JOIN conversation c ON c.id = p.conversation_id
          WHERE p.app_user_id = ? AND c.is_default = 1`,
         appUserId,
       );
@@ -56,6 +82,10 @@ export function threadsOf(sql: Sql): Threads {
         conversation.lastReceived,
         conversation.businessLastRead,
       );
+    },
+
+    async touchConversation(id: string, lastReceived: number): Promise<void> {
+      await sql.run('UPDATE conversation SET last_received = ? WHERE id = ?', lastReceived, id);
     },
 
     async deleteConversation(id: string): Promise<string[]> {
@@ -124,10 +154,11 @@ export function threadsOf(sql: Sql): Threads {
       );
     },
 
-    async insertMessage(message: StoredMessage, actionIds: readonly string[]): Promise<void> {
-      await sql.run(
+    async insertMessage(message: StoredMessage, actionIds: readonly string[]): Promise<boolean> {
+      const inserted = await sql.run(
         `INSERT INTO message (id, conversation_id, received, role, app_user_id, client_message_id, attachment_id, content)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (app_user_id, client_message_id) WHERE client_message_id IS NOT NULL DO NOTHING`,
         message.id,
         message.conversationId,
         message.received,
@@ -137,9 +168,11 @@ export function threadsOf(sql: Sql): Threads {
         attachmentOf(message),
         JSON.stringify(message.content),
       );
+      if (inserted === 0) return false;
       for (const actionId of actionIds) {
         await sql.run('INSERT INTO action (id, message_id) VALUES (?, ?)', actionId, message.id);
       }
+      return true;
     },
 
     async messages({ conversationId, before, after, limit }: PageQuery): Promise<StoredMessage[]> {

@@ -95,6 +95,12 @@ export const Participant = z.object({
 });
 export type Participant = z.infer<typeof Participant>;
 
+/** A user in a conversation. */
+export interface Membership {
+  readonly conversation: Conversation;
+  readonly participant: Participant;
+}
+
 /** A message's own words: the wire shape without what the columns hold and what only a reader knows. */
 export const MessageContent = WireMessage.omit({
   _id: true,
@@ -205,7 +211,8 @@ export interface People {
   /** The device speaks for `appUserId` now: everyone else's record of it becomes inactive. */
   deactivateElsewhere(clientId: string, appUserId: string): Promise<void>;
 
-  token(hash: string): Promise<SessionToken | null>;
+  /** Whom this session token was given to. */
+  userOfToken(hash: string): Promise<User | null>;
   /** Oldest first. */
   tokens(appUserId: string): Promise<SessionToken[]>;
   insertToken(token: SessionToken): Promise<void>;
@@ -216,11 +223,15 @@ export interface People {
 export interface Threads {
   conversation(id: string): Promise<Conversation | null>;
   defaultConversation(appUserId: string): Promise<Conversation | null>;
+  /** The same conversation, and the user's seat in it. */
+  defaultMembership(appUserId: string): Promise<Membership | null>;
   /** Where this user takes part, the one with the latest message or beginning first. */
   conversations(query: { appUserId: string; offset: number; limit: number }): Promise<Conversation[]>;
   /** Everybody's, in the same order. */
   latestConversations(query: { offset: number; limit: number }): Promise<Conversation[]>;
   putConversation(conversation: Conversation): Promise<void>;
+  /** A message came, at `lastReceived`. */
+  touchConversation(id: string, lastReceived: number): Promise<void>;
   /** With its participants and messages. @returns the ids of uploads that were sent in it. */
   deleteConversation(id: string): Promise<string[]>;
 
@@ -234,8 +245,12 @@ export interface Threads {
 
   message(id: string): Promise<StoredMessage | null>;
   messageByClientMessageId(appUserId: string, clientMessageId: string): Promise<StoredMessage | null>;
-  /** `actionIds` are found again by `messageOfAction`. */
-  insertMessage(message: StoredMessage, actionIds: readonly string[]): Promise<void>;
+  /**
+   * `actionIds` are found again by `messageOfAction`.
+   *
+   * @returns false, and nothing is stored, if its author has used its client message id before.
+   */
+  insertMessage(message: StoredMessage, actionIds: readonly string[]): Promise<boolean>;
   /** Always ascending: the newest page, the page before, or the page after. */
   messages(query: PageQuery): Promise<StoredMessage[]>;
   /** How many messages of people came after `after`, in ms; counts no further than `most`. */

@@ -72,10 +72,8 @@ export class Users {
   }
 
   async #userOfToken(tx: Transaction, appUserId: string, hash: string): Promise<User | null> {
-    const token = await tx.token(hash);
-    if (token === null || token.appUserId !== appUserId) return null;
-    const user = await tx.user(appUserId);
-    return user?.mergedInto === null ? user : null;
+    const user = await tx.userOfToken(hash);
+    return user?.id === appUserId && user.mergedInto === null ? user : null;
   }
 
   async create(

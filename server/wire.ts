@@ -2,9 +2,8 @@
 import type { z } from 'zod';
 import type { WireAppUser, WireConversation, WireMessage } from '../contract/sdk-api.ts';
 import { attachmentPath } from './attachments.ts';
-import type { Membership } from './conversations.ts';
 import type { ServiceEvent } from './fan-out.ts';
-import type { Device, StoredMessage, User } from './store.ts';
+import type { Device, Membership, StoredMessage, User } from './store.ts';
 
 /** As it is stored; `addressed` makes it fit for a reader. */
 function relativeMessage(message: StoredMessage): WireMessage {

@@ -8,7 +8,7 @@ import type { Attachments } from '../attachments.ts';
 import { requireBusiness } from '../authenticate.ts';
 import { Refusal } from '../errors.ts';
 import type { Border } from '../hosts.ts';
-import { parseBody, type Answer } from '../sdk/door.ts';
+import { parseBody, Query, type Answer } from '../sdk/door.ts';
 import type { Conversation, Store, Transaction, User } from '../store.ts';
 import { keepUpload, type Upload } from '../uploads.ts';
 
@@ -58,7 +58,7 @@ export function businessDoor(app: FastifyInstance, base: string, deps: Deps): Bu
     await requireBusiness(request.headers.authorization, deps);
     const params = Named.parse(request.params);
     if ((params['appId'] ?? appId) !== appId) throw new Refusal('app_not_found');
-    const query = z.record(z.string(), z.unknown()).parse(request.query);
+    const query = Query.parse(request.query);
     return { body: undefined, params, query, request, address: border.addressFor(request.headers) };
   }
 

@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { WireClient, type WirePage } from '../../contract/sdk-api.ts';
 import type { Attachments } from '../attachments.ts';
-import type { Conversations, Membership } from '../conversations.ts';
+import type { Conversations } from '../conversations.ts';
 import { Refusal } from '../errors.ts';
 import { fileContent, type Messages, type Posted } from '../messages.ts';
+import type { Membership } from '../store.ts';
 import { jsonField } from '../uploads.ts';
 import type { Users } from '../users.ts';
 import { wireConversation, wireMessage } from '../wire.ts';
@@ -65,6 +66,7 @@ export function conversationRoutes(door: Door, { users, conversations, messages,
       const membership = await conversations.start(tx, user);
       const posted = await messages.append(tx, membership.conversation, {
         author: user,
+        seat: membership.participant,
         clientMessageId: clientMessageIdOf(body.message),
         content: contentOf(body.message, user, sourceOf(client, request), now()),
       });
@@ -124,6 +126,7 @@ export function uploadRoutes(door: Door, { users, conversations, messages, attac
         const membership = await conversations.start(tx, user);
         const posted = await messages.append(tx, membership.conversation, {
           author: user,
+          seat: membership.participant,
           clientMessageId: clientMessageIdOf(draft),
           content: {
             ...common(draft, user, sourceOf(client, request)),

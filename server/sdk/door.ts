@@ -8,10 +8,10 @@ import { z } from 'zod';
 import type { Access } from '../access.ts';
 import type { Attachments } from '../attachments.ts';
 import { readCredential, type Credential } from '../authenticate.ts';
-import type { Conversations, Membership } from '../conversations.ts';
+import type { Conversations } from '../conversations.ts';
 import { Refusal } from '../errors.ts';
 import type { Border } from '../hosts.ts';
-import type { Store, Transaction, User } from '../store.ts';
+import type { Membership, Store, Transaction, User } from '../store.ts';
 import { keepUpload, type Upload } from '../uploads.ts';
 import type { Users } from '../users.ts';
 
@@ -79,6 +79,7 @@ const Params = z.object({
   conversationId: z.string().default(''),
 });
 type Params = z.infer<typeof Params>;
+export const Query = z.record(z.string(), z.unknown());
 type Entry = Omit<Visit<undefined>, 'tx'>;
 type Admission<V> = (visit: Visit<undefined>, params: Params) => Promise<V>;
 
@@ -90,7 +91,7 @@ export function sdkDoor(app: FastifyInstance, base: string, deps: Deps): Door {
     const params = Params.parse(request.params);
     if (params.appId !== appId) throw new Refusal('app_not_found');
     const credential = await readCredential(request.headers.authorization, deps);
-    const query = z.record(z.string(), z.unknown()).parse(request.query);
+    const query = Query.parse(request.query);
     const address = border.addressFor(request.headers);
     return { params, entry: { credential, body: undefined, query, request, address } };
   }
@@ -156,7 +157,8 @@ export function sdkDoor(app: FastifyInstance, base: string, deps: Deps): Door {
 
 /** @throws {Refusal} naming the field, never its value. */
 export function parseBody<Body>(schema: z.ZodType<Body> | undefined, raw: unknown): Body {
-  const parsed = (schema ?? z.unknown().transform(() => undefined as Body)).safeParse(raw ?? {});
+  if (schema === undefined) return undefined as Body;
+  const parsed = schema.safeParse(raw ?? {});
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues[0]?.path.join('.') || 'body';
   throw new Refusal('bad_request', { says: `The request is not in the expected form at "${where}".` });

@@ -1,10 +1,9 @@
 /** SDK API v2: many conversations. The first version is a view of the default one; the data are the same. */
 import { z } from 'zod';
 import type { Attachments } from '../attachments.ts';
-import type { Membership } from '../conversations.ts';
 import { Refusal } from '../errors.ts';
 import { fileContent, type Messages, type Posted } from '../messages.ts';
-import type { Transaction, User } from '../store.ts';
+import type { Membership, Transaction, User } from '../store.ts';
 import { jsonField } from '../uploads.ts';
 import { wireMessage, wireUser } from '../wire.ts';
 import { FlatData, words } from '../words.ts';
@@ -193,6 +192,7 @@ export function conversationRoutes(door: Door, rooms: Rooms): void {
       if (client) await users.see(tx, user, client);
       const posted = await messages.append(tx, membership.conversation, {
         author: user,
+        seat: membership.participant,
         clientMessageId: clientMessageIdOf(body.message),
         content: contentOf(body.message, user, sourceOf(client, request), now()),
       });
@@ -232,6 +232,7 @@ export function uploadRoutes(door: Door, { users, messages, attachments }: Rooms
       if (client) await users.see(tx, user, client);
       const posted = await messages.append(tx, membership.conversation, {
         author: user,
+        seat: membership.participant,
         clientMessageId: clientMessageIdOf(draft),
         content: { ...common(draft, user, sourceOf(client, request)), ...fileContent(upload.file) },
       });

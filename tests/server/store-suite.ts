@@ -131,8 +131,9 @@ export function storeSuite(newHarness: () => Promise<StoreHarness>): void {
       });
       const insert = (one: StoredMessage) => store.transaction((tx) => tx.insertMessage(one, []));
       await expect(insert(message('m2', 'u', 5))).rejects.toThrow();
-      await expect(insert(message('m3', 'u', 6, 'key'))).rejects.toThrow();
-      await insert(message('m4', 'u', 6));
+      expect(await insert(message('m3', 'u', 6, 'key'))).toBe(false);
+      expect(await store.transaction((tx) => tx.message('m3'))).toBeNull();
+      expect(await insert(message('m4', 'u', 6))).toBe(true);
     });
 
     it('keeps what it wrote when the database is opened anew', async () => {
@@ -244,9 +245,12 @@ export function storeSuite(newHarness: () => Promise<StoreHarness>): void {
       await store.transaction(async (tx) => {
         await tx.putUser(user('u'));
         await tx.insertToken({ hash: 'h', appUserId: 'u', clientId: 'c', createdAt: 1 });
-        expect(await tx.token('h')).toEqual({ hash: 'h', appUserId: 'u', clientId: 'c', createdAt: 1 });
+        const token = { hash: 'h', appUserId: 'u', clientId: 'c', createdAt: 1 };
+        expect(await tx.tokens('u')).toEqual([token]);
+        expect(await tx.userOfToken('h')).toEqual(user('u'));
         await tx.deleteToken('h');
         expect(await tx.tokens('u')).toEqual([]);
+        expect(await tx.userOfToken('h')).toBeNull();
       });
     });
 

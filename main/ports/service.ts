@@ -9,6 +9,7 @@ import type {
   MessageId,
   UserId,
 } from '../../contract/ids.ts';
+import type { FormAnswer } from '../../contract/forms.ts';
 import type { Business, Message, Metadata, Profile } from '../../contract/model.ts';
 import type { Typing } from '../../contract/view.ts';
 import type { Signal } from './signal.ts';
@@ -76,6 +77,8 @@ export interface OutgoingMessage {
   readonly text: string;
   readonly payload: string | null;
   readonly metadata: Metadata | null;
+  /** It is the answer to this form; `text` says the same in lines. */
+  readonly formResponse?: { readonly form: MessageId; readonly answers: readonly FormAnswer[] };
 }
 
 /** What the feed says, parsed and in order. */

@@ -1,13 +1,17 @@
 import { ActionId } from '../../contract/ids.ts';
-import type { Action, Content, Item } from '../../contract/model.ts';
+import type { Action, Content, Item, Markup } from '../../contract/model.ts';
 import type { WireAction, WireItem } from '../../contract/sdk-api.ts';
 import type { WireMessage } from '../../contract/sdk-api.ts';
 import { normalizeText } from '../../contract/text.ts';
+import { readForm, readFormResponse } from './forms.ts';
+import { optionalText, plainOfHtml } from './texts.ts';
 import { readLinkUrl, readMediaUrl } from './urls.ts';
 
 /** What a message says, in our words. `fallback` is what the service offers to those who do not know the type. */
 export function readContent(wire: WireMessage, fallback: string): Content {
   const { type } = wire;
+  // Nothing of what was deleted is kept, whatever the service still tells of it.
+  if (wire.deleted !== undefined && wire.deleted !== false) return { kind: 'deleted', text: '' };
   const text = normalizeText(wire.text ?? '');
   const known = knownContent(wire, text);
   if (known !== null) return known;
@@ -22,7 +26,7 @@ export function readContent(wire: WireMessage, fallback: string): Content {
 function knownContent(wire: WireMessage, text: string): Content | null {
   switch (wire.type) {
     case 'text':
-      return text !== '' || wire.actions?.length ? { kind: 'text', text } : null;
+      return readText(wire, text);
     case 'image':
     case 'file':
       return readMedia(wire.type, wire, text);
@@ -33,9 +37,31 @@ function knownContent(wire: WireMessage, text: string): Content | null {
       const items = (wire.items ?? []).map(toItem);
       return items.length > 0 ? { kind: 'items', layout: wire.type, text, items } : null;
     }
+    case 'form':
+      return readForm(wire, text);
+    case 'formResponse':
+      return readFormResponse(wire, text);
     default:
       return null;
   }
+}
+
+/** Only the business formats: what a person types means what it says. */
+function readText(wire: WireMessage, text: string): Content | null {
+  const markup = wire.role === 'appUser' ? null : readMarkup(wire);
+  const plain = markup === null || text !== '' ? text : plainOf(markup);
+  if (plain === '' && !wire.actions?.length) return null;
+  return { kind: 'text', text: plain, ...(markup !== null && { markup }) };
+}
+
+function readMarkup({ markdownText, htmlText }: WireMessage): Markup | null {
+  const [markdown, html] = [optionalText(markdownText), optionalText(htmlText)];
+  if (markdown !== null) return { format: 'markdown', source: markdown };
+  return html === null ? null : { format: 'html', source: html };
+}
+
+function plainOf({ format, source }: Markup): string {
+  return format === 'markdown' ? source : plainOfHtml(source);
 }
 
 function readMedia(kind: 'image' | 'file', wire: WireMessage, text: string): Content | null {
@@ -45,7 +71,7 @@ function readMedia(kind: 'image' | 'file', wire: WireMessage, text: string): Con
   const caption = text === wire.mediaUrl ? '' : text;
   const mediaType = optionalText(wire.mediaType);
   if (kind === 'image') {
-    return { kind, text: caption, mediaUrl, mediaType, altText: optionalText(wire.altText) };
+    return { kind, text: caption, mediaUrl, mediaType, altText: optionalText(wire.altText), name: null };
   }
   const size = wire.mediaSize ?? -1;
   return {
@@ -54,6 +80,7 @@ function readMedia(kind: 'image' | 'file', wire: WireMessage, text: string): Con
     mediaUrl,
     mediaType,
     mediaSize: Number.isSafeInteger(size) && size >= 0 ? size : null,
+    name: null,
   };
 }
 
@@ -73,7 +100,7 @@ function toItem(wire: WireItem): Item {
   };
 }
 
-/** The buttons this device knows how to draw and may press; others are left out. */
+/** The buttons of a message. One that this device cannot press stands there by its words alone. */
 export function toActions(wire: readonly WireAction[]): readonly Action[] {
   return wire.map(toAction).filter((action) => action !== null);
 }
@@ -84,6 +111,12 @@ function toAction(wire: WireAction): Action | null {
   const text = normalizeText(wire.text) || uri;
   if (!id.success || text === null || text === '') return null;
   const common = { id: id.data, text };
+  return toKnownAction(wire, common, uri) ?? { kind: 'unsupported', ...common };
+}
+
+type Common = { readonly id: ActionId; readonly text: string };
+
+function toKnownAction(wire: WireAction, common: Common, uri: string | null): Action | null {
   switch (wire.type) {
     case 'reply':
       return { kind: 'reply', ...common, payload: normalizeText(wire.payload ?? '') };
@@ -100,7 +133,7 @@ function toAction(wire: WireAction): Action | null {
   }
 }
 
-function toBuy(wire: WireAction, common: { id: ActionId; text: string }, uri: string | null): Action | null {
+function toBuy(wire: WireAction, common: Common, uri: string | null): Action | null {
   const { amount, currency, state } = wire;
   if (uri === null || amount === undefined || !Number.isSafeInteger(amount)) return null;
   return {
@@ -111,9 +144,4 @@ function toBuy(wire: WireAction, common: { id: ActionId; text: string }, uri: st
     currency: normalizeText(currency ?? ''),
     paid: state === 'paid',
   };
-}
-
-/** `null` for absent and for empty. */
-export function optionalText(text: string | undefined): string | null {
-  return text === undefined || text === '' ? null : normalizeText(text);
 }

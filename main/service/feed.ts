@@ -5,7 +5,7 @@ import { WireDeletion, WireEnvelope, WireEvent, userChannel } from '../../contra
 import type { Log } from '../ports/log.ts';
 import type { Realtime } from '../ports/realtime.ts';
 import type { Feed, FeedEvent, KnownSpeaker } from '../ports/service.ts';
-import { optionalText } from './content.ts';
+import { optionalText } from './texts.ts';
 import { readMediaUrl } from './urls.ts';
 import { readMessage, withoutNulls, writeSubscribeExt } from './wire.ts';
 

@@ -34,7 +34,9 @@ import type {
 } from '../ports/service.ts';
 import { readJwt } from '../ports/jwt.ts';
 import { readIsoTime } from './calendar.ts';
-import { optionalText, readContent, toActions } from './content.ts';
+import { readContent, toActions } from './content.ts';
+import { readQuote } from './quotes.ts';
+import { optionalText } from './texts.ts';
 import { isSameOrigin, isServiceUrl, isServiceUrlOf, readMediaUrl } from './urls.ts';
 
 /** This device and this program, as the service and the business may know them. */
@@ -212,6 +214,8 @@ export function readMessage(raw: unknown): Message | null {
   if (wire === null || !id.success) return null;
   const own = wire.role === 'appUser';
   const clientMessageId = own ? readClientMessageId(wire) : null;
+  const quote = readQuote(wire);
+  const content = readContent(wire, readFallback(raw));
   return {
     key: clientMessageId ?? id.data,
     id: id.data,
@@ -221,8 +225,9 @@ export function readMessage(raw: unknown): Message | null {
     received: EpochMs.parse(Math.round(wire.received * 1000)),
     composedAt: null,
     outboxPosition: null,
-    content: readContent(wire, readFallback(raw)),
-    actions: own ? [] : toActions(wire.actions ?? []),
+    content,
+    ...(quote !== undefined && { quote }),
+    actions: own || content.kind === 'deleted' ? [] : toActions(wire.actions ?? []),
     metadata: readMetadata(wire.metadata),
     status: 'sent',
     refusal: null,
@@ -238,6 +243,9 @@ function parseMessage(raw: unknown): WireMessage | null {
     ...present,
     ...(present['actions'] !== undefined && { actions: readEach(present['actions'], WireAction) }),
     ...(present['items'] !== undefined && { items: readItems(present['items']) }),
+    ...(Array.isArray(present['fields']) && {
+      fields: present['fields'].map((field: unknown) => withoutNulls(field, 1)),
+    }),
   };
   const first = WireMessage.safeParse(tidy);
   if (first.success) return first.data;
@@ -306,12 +314,17 @@ export function writeClient(clientId: ClientId, device: DeviceDescription): Wire
 
 /** The body of POST messages. The client message id travels twice: as our service and as any other one keeps it. */
 export function writeMessage(message: OutgoingMessage, client: WireClient): object {
-  const { clientMessageId, text, payload, metadata } = message;
+  const { clientMessageId, text, payload, metadata, formResponse } = message;
   return {
     message: {
-      type: 'text',
       role: 'appUser',
-      text: normalizeText(text),
+      ...(formResponse === undefined
+        ? { type: 'text', text: normalizeText(text) }
+        : {
+            type: 'formResponse',
+            fields: formResponse.answers,
+            quotedMessageId: formResponse.form,
+          }),
       ...(payload !== null && { payload }),
       metadata: { ...metadata, clientMessageId },
       _clientId: clientMessageId,

@@ -133,7 +133,7 @@ function isRefusal({ kind }: Failure): boolean {
 /** Where a reply's payload rests in a stored message's metadata. */
 export const payloadKey = 'onethread.payload';
 
-function outgoingOf({ clientMessageId, content, metadata }: Message): OutgoingMessage {
+function outgoingOf({ clientMessageId, content, quote, metadata }: Message): OutgoingMessage {
   if (clientMessageId === null) throw new Error('an outbox message without its client message id');
   const { [payloadKey]: payload, ...rest } = metadata ?? {};
   return {
@@ -141,5 +141,7 @@ function outgoingOf({ clientMessageId, content, metadata }: Message): OutgoingMe
     text: content.text,
     payload: typeof payload === 'string' ? payload : null,
     metadata: Object.keys(rest).length === 0 ? null : rest,
+    ...(content.kind === 'formResponse' &&
+      quote !== undefined && { formResponse: { form: quote.id, answers: content.answers } }),
   };
 }

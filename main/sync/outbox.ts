@@ -1,5 +1,7 @@
 import { fail, ok, type Failure, type Result } from '../../contract/failure.ts';
-import type { ClientMessageId } from '../../contract/ids.ts';
+import { answersText } from '../../contract/forms.ts';
+import type { FormAnswer } from '../../contract/forms.ts';
+import type { ClientMessageId, MessageId } from '../../contract/ids.ts';
 import type { Message, Metadata, Refusal } from '../../contract/model.ts';
 import { maxTextLength, normalizeText } from '../../contract/text.ts';
 import type { Held } from '../../contract/view.ts';
@@ -8,6 +10,7 @@ import type { Change, Committed, OutboxItem } from '../ports/history.ts';
 import type { Log } from '../ports/log.ts';
 import type { Random } from '../ports/random.ts';
 import type { SessionEvents } from '../ports/session-scope.ts';
+import { formKey } from './form-key.ts';
 import { Carrier, payloadKey, type CarrierParts } from './carrier.ts';
 import { Holds } from './holds.ts';
 import { Queue } from './queue.ts';
@@ -18,6 +21,8 @@ export interface Outgoing {
   readonly text: string;
   readonly payload?: string | undefined;
   readonly metadata?: Metadata | undefined;
+  /** It answers this form; `text` then says the same in lines. */
+  readonly formResponse?: { readonly form: MessageId; readonly answers: readonly FormAnswer[] };
 }
 
 interface Parts extends CarrierParts {
@@ -83,6 +88,24 @@ export class Outbox {
     return ok();
   }
 
+  /** The same for the answer to a form, which is given once and cannot be taken back. `alreadySent` if one is known here. */
+  async answer(form: MessageId, answers: readonly FormAnswer[]): Promise<Result<void>> {
+    const text = writable(answersText(answers).slice(0, maxTextLength), 'sendForm');
+    if (!text.ok) return text;
+    const key = formKey(form);
+    const echo = this.#localEcho({
+      clientMessageId: key,
+      text: text.value,
+      formResponse: { form, answers },
+    });
+    const committed = await this.#commit({ enqueue: [echo] });
+    if (!committed.ok) return committed;
+    if (!committed.value.upserted.some((message) => message.key === key))
+      return fail({ kind: 'alreadySent' });
+    this.#send();
+    return ok();
+  }
+
   /** Take a failed message up again, in its place. */
   retry(key: string): Promise<Result<void>> {
     return this.#takeUp([key]);
@@ -104,6 +127,7 @@ export class Outbox {
     if (!pending.ok) return pending;
     const message = pending.value.find((other) => other.key === key);
     if (message === undefined) return fail({ kind: 'alreadySent' });
+    if (message.content.kind !== 'text') return fail({ kind: 'malformed', where: 'editMessage' });
     if (message.content.text !== text.value) {
       const committed = await this.#commit({ reword: [{ key, text: text.value }] });
       if (!committed.ok) return committed;
@@ -161,7 +185,7 @@ export class Outbox {
     return this.#parts.scope.history.commit(change);
   }
 
-  #localEcho({ clientMessageId, text, payload, metadata }: Outgoing): Message {
+  #localEcho({ clientMessageId, text, payload, metadata, formResponse }: Outgoing): Message {
     return {
       key: clientMessageId,
       id: null,
@@ -170,7 +194,12 @@ export class Outbox {
       received: null,
       composedAt: this.#clock.now(),
       outboxPosition: null,
-      content: { kind: 'text', text },
+      ...(formResponse === undefined
+        ? { content: { kind: 'text', text } }
+        : {
+            content: { kind: 'formResponse', text, answers: formResponse.answers },
+            quote: { id: formResponse.form, said: null },
+          }),
       actions: [],
       // A reply's payload travels with the message; it is not shown.
       metadata: payload === undefined ? (metadata ?? null) : { ...metadata, [payloadKey]: payload },

@@ -79,6 +79,10 @@ export class Sync implements ConversationRoom {
     return this.#outbox.enqueue(message, this.#facts.draft);
   }
 
+  sendForm({ form, answers }: Parameters<ConversationRoom['sendForm']>[0]): Promise<Result<void>> {
+    return this.#outbox.answer(form, answers);
+  }
+
   retry(key: string): Promise<Result<void>> {
     return this.#outbox.retry(key);
   }
@@ -110,6 +114,10 @@ export class Sync implements ConversationRoom {
     const who = scope.knownSpeaker();
     if (who !== null && this.#connection.isLive) await service.typing(who, started, scope.signal);
     return ok();
+  }
+
+  async sendFile(_file: Parameters<ConversationRoom['sendFile']>[0]): Promise<Result<void>> {
+    return fail({ kind: 'unavailable' });
   }
 
   triggerPostback(action: Parameters<ConversationRoom['triggerPostback']>[0]): Promise<Result<void>> {

@@ -14,7 +14,7 @@ const longest = 180;
  */
 export function excerptOf({ message, parts }: SearchMatch): readonly Piece[] {
   const part = parts[0];
-  if (part === undefined) return pieces(spoken(message.content), [], 0, longest);
+  if (part === undefined) return pieces(spoken(message), [], 0, longest);
   const first = part.ranges[0]?.from ?? 0;
   return pieces(part.text, part.ranges, first <= before + 8 ? 0 : first - before, longest);
 }

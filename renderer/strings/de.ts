@@ -1,4 +1,5 @@
 import { counting } from './counting.ts';
+import { deMessages } from './de-messages.ts';
 import { dePeople } from './de-people.ts';
 import { deReading } from './de-reading.ts';
 import type { Strings } from './en.ts';
@@ -11,6 +12,7 @@ const inSeconds = counted({ one: '1 Sekunde', other: '# Sekunden' });
 const cards = counted({ one: '1 Karte', other: '# Karten' });
 
 export const de: Strings = {
+  ...deMessages,
   ...dePeople,
   ...deReading,
   app: {
@@ -212,6 +214,14 @@ export const de: Strings = {
     unconfigured: 'Es ist noch kein Dienst eingerichtet. Geben Sie zuerst seine Adresse ein.',
     superseded: 'Eine spätere Anmeldung hat diese abgelöst. Sie müssen nichts weiter tun.',
     sessionOver: 'Die Sitzung, zu der das gehörte, ist vorbei. Schreiben Sie es in der jetzigen noch einmal.',
+    tooLarge: (megabytes) =>
+      `Die Datei ist zu groß: Höchstens ${megabytes} MB können gesendet werden. Senden Sie eine kleinere.`,
+    media: {
+      foreign: 'Das liegt auf einem anderen Server und wird nur geladen, wenn Sie es wollen.',
+      tooLarge: 'Das ist zu groß, um hier gezeigt zu werden. Sie können es sichern.',
+      unsafe: 'Das kann hier nicht gezeigt werden. Sie können es sichern.',
+      gone: 'Das ist nicht mehr da. Bitten Sie noch einmal darum.',
+    },
     tooLong: (limit) =>
       `Diese Nachricht ist zu lang. Kürzen Sie sie auf ${limit.toLocaleString('de')} Zeichen, oder senden Sie zwei.`,
     alreadySent:

@@ -2,6 +2,7 @@
 // object of the same shape (`Strings`).
 
 import { counting } from './counting.ts';
+import { enMessages } from './en-messages.ts';
 import { enPeople } from './en-people.ts';
 import { enReading } from './en-reading.ts';
 
@@ -12,6 +13,7 @@ const inSeconds = counted({ one: '1 second', other: '# seconds' });
 const cards = counted({ one: '1 card', other: '# cards' });
 
 export const en = {
+  ...enMessages,
   ...enPeople,
   ...enReading,
   app: {
@@ -205,6 +207,14 @@ export const en = {
     unconfigured: 'No service is set up yet. Enter its address first.',
     superseded: 'A later sign-in took its place. Nothing more to do.',
     sessionOver: 'The session this belonged to is over. Write it again in the current one.',
+    tooLarge: (megabytes: number) =>
+      `The file is too large: at most ${megabytes} MB can be sent. Send a smaller one.`,
+    media: {
+      foreign: 'This comes from another server and is loaded only if you say so.',
+      tooLarge: 'This is too large to be shown here. You can save it.',
+      unsafe: 'This cannot be shown here. You can save it.',
+      gone: 'This is no longer there. Ask for it again.',
+    },
     tooLong: (limit: number) =>
       `This message is too long. Shorten it to ${limit.toLocaleString('en')} characters, or send it in two.`,
     alreadySent: 'This message is on its way already and may have arrived: it can’t be changed any more.',

@@ -39,6 +39,8 @@ function ActionButton({ action, reachable }: { readonly action: Action; readonly
       return <Buy action={action} reachable={reachable} />;
     case 'postback':
       return <Postback action={action} reachable={reachable} />;
+    case 'unsupported':
+      return <bdi className="action-unknown">{strings.messages.actionUnknown(shownText(action.text))}</bdi>;
     case 'reply':
     case 'locationRequest':
       return null;

@@ -21,7 +21,9 @@ export function ImageCard({ content, reachable }: { readonly content: ContentOf<
         <Icon name="image" />
       </div>
       <CardBody title={shownText(content.altText ?? strings.cards.image)} detail={null} />
-      <Leading label={strings.cards.open} uri={content.mediaUrl} reachable={reachable} />
+      {content.mediaUrl !== null && (
+        <Leading label={strings.cards.open} uri={content.mediaUrl} reachable={reachable} />
+      )}
     </div>
   );
 }
@@ -33,8 +35,18 @@ export function FileCard({ content, reachable }: { readonly content: ContentOf<'
   ].filter((part) => part !== null);
   return (
     <div className="card">
-      <CardBody icon="file" title={fileName(content.mediaUrl)} detail={detail.join(' · ') || null} />
-      <Leading label={strings.cards.open} uri={content.mediaUrl} reachable={reachable} />
+      <CardBody
+        icon="file"
+        title={
+          content.name === null
+            ? fileName(content.mediaUrl ?? '')
+            : shownName(content.name, strings.cards.file)
+        }
+        detail={detail.join(' · ') || null}
+      />
+      {content.mediaUrl !== null && (
+        <Leading label={strings.cards.open} uri={content.mediaUrl} reachable={reachable} />
+      )}
     </div>
   );
 }

@@ -2,17 +2,21 @@ import { memo } from 'react';
 import type { ReactNode } from 'react';
 import { unreachable } from '../../contract/failure.ts';
 import type { Link } from '../../contract/link.ts';
-import type { Content, Message } from '../../contract/model.ts';
+import type { Message } from '../../contract/model.ts';
 import { refusalReason } from '../status/sentences.ts';
 import { strings } from '../strings/strings.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Actions } from './Actions.tsx';
 import { FileCard, ImageCard, ItemCards, LocationCard } from './Cards.tsx';
+import { AnswersCard } from './forms/AnswersCard.tsx';
+import { FormCard } from './forms/FormCard.tsx';
 import { LinkedText } from './LinkedText.tsx';
 import { clockTime, fullTime, shownAt } from './dates.ts';
 import { articleName, authorName, statusIcon, statusWord } from './labels.ts';
 import type { MenuPlace } from './MessageMenu.tsx';
+import { ownWords } from './own-words.ts';
+import { QuoteBox } from './QuoteBox.tsx';
 import { isOwn } from './rows.ts';
 
 export type MessageProps = {
@@ -97,25 +101,31 @@ function Bubble({
   readonly reachable: boolean;
 }) {
   const at = shownAt(message);
-  const { content } = message;
-  const text =
-    content.kind === 'unsupported' && content.text.trim() === ''
-      ? strings.timeline.unsupported(business)
-      : content.text;
+  const { content, quote } = message;
+  const text = ownWords(message, business);
   return (
     <div className={`bubble bubble-${content.kind}`} title={at === null ? undefined : fullTime(at)}>
+      {quote !== undefined && content.kind !== 'formResponse' && (
+        <QuoteBox quote={quote} business={business} reachable={reachable} />
+      )}
       {text.trim() !== '' && <LinkedText text={text} reachable={reachable} />}
-      {card(content, reachable)}
+      {card(message, reachable)}
       <Actions actions={message.actions} reachable={reachable} />
     </div>
   );
 }
 
-function card(content: Content, reachable: boolean): ReactNode {
+function card(message: Message, reachable: boolean): ReactNode {
+  const { content } = message;
   switch (content.kind) {
     case 'text':
+    case 'deleted':
     case 'unsupported':
       return null;
+    case 'form':
+      return <FormCard message={message} content={content} reachable={reachable} />;
+    case 'formResponse':
+      return <AnswersCard answers={content.answers} />;
     case 'image':
       return <ImageCard content={content} reachable={reachable} />;
     case 'file':

@@ -19,6 +19,8 @@ import { firstStretch, messageKeys, nextStretch } from './stretch.ts';
 import type { Stretch } from './stretch.ts';
 import { DateSeparator, ThreadBottom, ThreadTop, UnreadSeparator, Welcome } from './ThreadEdges.tsx';
 import { useAnnouncements } from './use-announcements.ts';
+import { FormDraftsProvider } from './forms/form-drafts.ts';
+import type { FormDrafts } from './forms/form-drafts.ts';
 import { useReadMark } from './use-read-mark.ts';
 import { useReadingPosition } from './use-reading-position.ts';
 import { useOutboxRequests } from './use-outbox-requests.ts';
@@ -66,6 +68,7 @@ export function Timeline({ ref, covered, onEdit }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
 
+  const [drafts] = useState<FormDrafts>(() => new Map());
   const [last, setLast] = useState<Reader>({ atEnd: true, topKey: null });
   const unread = useUnreadLine(thread, last.atEnd && !thread.newer && !covered);
   const rows = useMemo(() => {
@@ -151,7 +154,7 @@ export function Timeline({ ref, covered, onEdit }: Props) {
 
   const drawn = { business, link, onRetry: retry, onDiscard: discard, onEdit, onMenu: setMenu };
   return (
-    <>
+    <FormDraftsProvider value={drafts}>
       <div
         ref={scroller}
         className="thread"
@@ -210,7 +213,7 @@ export function Timeline({ ref, covered, onEdit }: Props) {
           onLeave={() => setMenu(null)}
         />
       )}
-    </>
+    </FormDraftsProvider>
   );
 }
 

@@ -59,5 +59,5 @@ function useTypingAnnouncement(typing: Typing | null, business: string): void {
 }
 
 function sayMessage(message: Message, business: string): string {
-  return strings.announce.message(authorName(message.author, business), spoken(message.content));
+  return strings.announce.message(authorName(message.author, business), spoken(message, business));
 }

@@ -14,7 +14,7 @@ type Options = {
   readonly onMenu: (key: string, article: HTMLElement) => void;
 };
 
-const focusable = 'a[href], button';
+const focusable = 'a[href], button, input, select';
 
 /**
  * The thread as one tab stop: arrows move between messages, Enter goes into the links and buttons of one, Esc comes back,

@@ -99,7 +99,7 @@ function isFound(message: Message, terms: SearchTerms, words: readonly string[])
   return (
     words.every((word) => text.includes(word)) &&
     (author === null || isBy(message, author)) &&
-    (kinds.length === 0 || kinds.includes(message.content.kind)) &&
+    (kinds.length === 0 || kinds.some((kind) => kind === message.content.kind)) &&
     (since === null || received === null || received >= since) &&
     (until === null || (received !== null && received < until))
   );

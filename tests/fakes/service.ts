@@ -179,10 +179,19 @@ export class FakeDevice implements Service {
 
   send(who: KnownSpeaker, message: OutgoingMessage, signal?: Signal): Promise<Result<Message>> {
     return this.#asUser('send', who, signal, (user) => {
-      const { clientMessageId, metadata, text } = message;
+      const { clientMessageId, metadata, text, formResponse: answered } = message;
       const known = user.messages.find((one) => one.clientMessageId === clientMessageId);
       if (known !== undefined && this.world.config.idempotentSend) return ok(known);
-      const said = { author: { kind: 'self' }, content: { kind: 'text', text }, actions: [] } as const;
+      const said = {
+        author: { kind: 'self' } as const,
+        actions: [],
+        ...(answered === undefined
+          ? { content: { kind: 'text' as const, text } }
+          : {
+              content: { kind: 'formResponse' as const, text, answers: answered.answers },
+              quote: { id: answered.form, said: null },
+            }),
+      };
       return ok(this.world.append(user, { ...said, clientMessageId, metadata }, who.clientId));
     });
   }

@@ -3,6 +3,7 @@ import { requestNames } from '../../contract/channels.ts';
 import type { RequestName } from '../../contract/channels.ts';
 import type { EraseReport } from '../../contract/erase-report.ts';
 import { fail, ok } from '../../contract/failure.ts';
+import { answersText } from '../../contract/forms.ts';
 import type { Result } from '../../contract/failure.ts';
 import { Epoch, EpochMs } from '../../contract/ids.ts';
 import type { Message } from '../../contract/model.ts';
@@ -109,6 +110,8 @@ export class FakeSmooch {
       case 'sendMessage':
         this.#accept(requests.sendMessage.input.parse(input));
         return ok();
+      case 'sendForm':
+        return this.#answerForm(requests.sendForm.input.parse(input));
       case 'login':
       case 'signIn':
         return this.#signIn(requests.login.input.or(requests.signIn.input).parse(input));
@@ -186,6 +189,30 @@ export class FakeSmooch {
     const until = EpochMs.parse(Date.now() + undoSeconds * 1_000);
     const held = undoSeconds === 0 ? [] : [...this.view.held, { key: clientMessageId, until }];
     this.upsert([message], { waiting: this.view.waiting + 1, held });
+  }
+
+  /** A form is answered once. */
+  #answerForm({ form, answers }: Input<'sendForm'>): Result<void> {
+    const key = `answer-${form}`;
+    if (this.view.thread.messages.some((each) => each.key === key)) return fail({ kind: 'alreadySent' });
+    this.upsert([
+      {
+        key,
+        id: null,
+        clientMessageId: null,
+        author: { kind: 'self' },
+        received: null,
+        composedAt: EpochMs.parse(Date.now()),
+        outboxPosition: this.view.waiting + 1,
+        content: { kind: 'formResponse', text: answersText(answers), answers },
+        quote: { id: form, said: null },
+        actions: [],
+        metadata: null,
+        status: 'queued',
+        refusal: null,
+      },
+    ]);
+    return ok();
   }
 
   #takeUp(key: string, text?: string): void {

@@ -136,7 +136,7 @@ function fits(message: Message, terms: SearchTerms, words: readonly string[]): b
   if (author !== null && author.kind !== message.author.kind) return false;
   if (author?.kind === 'business' && author.name !== null)
     if (message.author.kind !== 'business' || message.author.name !== author.name) return false;
-  if (kinds.length > 0 && !kinds.includes(message.content.kind)) return false;
+  if (kinds.length > 0 && !kinds.some((kind) => kind === message.content.kind)) return false;
   const { received } = message;
   if (since !== null && (received === null || received < since)) return false;
   if (until !== null && (received === null || received >= until)) return false;

@@ -64,6 +64,7 @@ describe('A message from the wire', () => {
       },
       { kind: 'locationRequest', id: expect.any(String) as string, text: 'Where?' },
       { kind: 'webview', id: expect.any(String) as string, text: 'Look', uri: 'https://example.com/w' },
+      { kind: 'unsupported', id: expect.any(String) as string, text: 'Share' },
     ]);
   });
 
@@ -77,17 +78,38 @@ describe('A message from the wire', () => {
         mediaUrl: image.mediaUrl,
         mediaType: 'image/jpeg',
         altText: 'A boat',
+        name: null,
       },
     ],
     [
       'a file',
       file,
-      { kind: 'file', text: '', mediaUrl: file.mediaUrl, mediaType: 'application/pdf', mediaSize: 4711 },
+      {
+        kind: 'file',
+        text: '',
+        mediaUrl: file.mediaUrl,
+        mediaType: 'application/pdf',
+        mediaSize: 4711,
+        name: null,
+      },
     ],
     ['a place', place, { kind: 'location', text: place.text, lat: 45.5, long: -73.6, name: 'Here' }],
     [
-      'a form, by its fallback',
+      'a form',
       form,
+      {
+        kind: 'form',
+        text: '',
+        fields: [
+          { type: 'text', name: 'name', label: 'Name', placeholder: null, minLength: 1, maxLength: 256 },
+        ],
+        blocksComposer: false,
+        answered: false,
+      },
+    ],
+    [
+      'a form with a question that cannot be asked here, by its fallback',
+      { ...form, fields: [...form.fields, { type: 'signature', name: 's', label: 'Sign' }] },
       { kind: 'unsupported', type: 'form', text: 'Please fill in the form.' },
     ],
     [
@@ -117,6 +139,7 @@ describe('A message from the wire', () => {
         mediaUrl: file.mediaUrl,
         mediaType: 'application/pdf',
         mediaSize: null,
+        name: null,
       },
     ],
     [
@@ -239,7 +262,7 @@ describe('A message from the wire', () => {
       author: { kind: 'business', name: null, avatarUrl: null },
       content: { kind: 'text', text: 'Which one?' },
       metadata: null,
-      actions: [{ kind: 'reply' }],
+      actions: [{ kind: 'unsupported', text: 'Run' }, { kind: 'reply' }],
     });
   });
 

@@ -5,6 +5,7 @@ import { SwitchDialog } from './account/SwitchDialog.tsx';
 import { PasscodeDialog } from './lock/PasscodeDialog.tsx';
 import { SettingsDialog } from './settings/SettingsDialog.tsx';
 import type { Sheet } from './sheet.ts';
+import { ShortcutsDialog } from './shortcuts/ShortcutsDialog.tsx';
 import { SignInSheet } from './sign-in/SignInSheet.tsx';
 import { DateDialog } from './timeline/DateDialog.tsx';
 
@@ -22,6 +23,8 @@ export function OpenSheet({ sheet, onClose }: { readonly sheet: Sheet; readonly 
       return <PasscodeDialog purpose="lock" onClose={onClose} />;
     case 'settings':
       return <SettingsDialog onClose={onClose} />;
+    case 'shortcuts':
+      return <ShortcutsDialog onClose={onClose} />;
     case 'date':
       return <DateDialog onClose={onClose} />;
     default:

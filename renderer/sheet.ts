@@ -12,6 +12,7 @@ export type Sheet =
   /** Lock, after a passcode has been chosen to open it again. */
   | { readonly kind: 'lock' }
   | { readonly kind: 'settings' }
+  | { readonly kind: 'shortcuts' }
   | { readonly kind: 'date' };
 
 /** The sheets before which somebody else may stand: the thread behind them is hidden. */

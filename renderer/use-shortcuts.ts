@@ -13,7 +13,17 @@ type Places = {
   readonly search: () => void;
 };
 
-type Name = 'latest' | 'composer' | 'search' | 'lock' | 'settings' | 'switch' | 'signOut';
+type Name =
+  | 'latest'
+  | 'composer'
+  | 'search'
+  | 'lock'
+  | 'settings'
+  | 'switch'
+  | 'signOut'
+  | 'attach'
+  | 'emoji'
+  | 'shortcuts';
 
 /** Ctrl, or Cmd on macOS, and the letter. */
 const byChord: Readonly<Record<string, Name>> = {
@@ -21,9 +31,18 @@ const byChord: Readonly<Record<string, Name>> = {
   m: 'composer',
   f: 'search',
   l: 'lock',
+  o: 'attach',
   ',': 'settings',
+  '/': 'shortcuts',
 };
-const byShiftChord: Readonly<Record<string, Name>> = { a: 'switch', l: 'signOut', m: 'composer' };
+const byShiftChord: Readonly<Record<string, Name>> = {
+  a: 'switch',
+  e: 'emoji',
+  l: 'signOut',
+  m: 'composer',
+  // Where the slash is a shifted key, as on a German keyboard.
+  '/': 'shortcuts',
+};
 
 /** The keys of the window. While a dialog is open it has the keyboard, except for locking: that is never put off. */
 export function useShortcuts(places: Places): void {
@@ -66,8 +85,16 @@ function useActs({ latest, composer, search }: Places): Readonly<Record<Name, ((
     lock,
     settings: hasSettings ? () => open({ kind: 'settings' }) : null,
     switch: isSomeones ? () => open({ kind: hasOthers ? 'people' : 'signIn' }) : null,
+    attach: isThere ? () => press('attach') : null,
+    emoji: isThere ? () => press('emoji') : null,
+    shortcuts: () => open({ kind: 'shortcuts' }),
     signOut: isSomeones ? () => open({ kind: 'signOut' }) : null,
   };
+}
+
+/** Some keys press a button of the composer, which says so itself. */
+function press(shortcut: 'attach' | 'emoji'): void {
+  document.querySelector<HTMLElement>(`[data-shortcut="${shortcut}"]`)?.click();
 }
 
 /** F6 goes round: top bar, search while it is open, thread, composer. */

@@ -1,13 +1,16 @@
-import { useId, useLayoutEffect } from 'react';
+import { useEffect, useEffectEvent, useId, useLayoutEffect } from 'react';
 import type { KeyboardEvent, RefObject } from 'react';
 import { maxTextLength } from '../../contract/text.ts';
 import { strings } from '../strings/strings.ts';
 import { IconButton } from '../ui/Button.tsx';
-import { judge, sends } from './rules.ts';
+import { describeList, EmojiList } from './emoji/EmojiList.tsx';
+import { EmojiPicker } from './emoji/EmojiPicker.tsx';
+import { useEmoji } from './emoji/use-emoji.ts';
+import { countStep, judge, sends } from './rules.ts';
 import { OutboxBars } from './OutboxBars.tsx';
 import { QuickReplies } from './QuickReplies.tsx';
 import { useComposer } from './use-composer.ts';
-import { useView } from '../view/surroundings.tsx';
+import { useSurroundings, useView } from '../view/surroundings.tsx';
 import { useBusinessName } from '../view/use-business.ts';
 
 type Props = {
@@ -25,9 +28,12 @@ export function Composer({ isAside, field, onPage, onLatest }: Props) {
   const { text, problem, change, send, leave } = useComposer(onLatest);
   const enterSends = useView((view) => view.writing.enterSends);
   const problemId = useId();
+  const listId = useId();
+  const emoji = useEmoji(field);
   useGrowth(field, text, isAside);
   useFirstFocus(field);
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (emoji.takesKey(event)) return;
     if (sends({ ...pressed(event), isComposing: event.nativeEvent.isComposing }, enterSends)) {
       event.preventDefault();
       void send();
@@ -55,6 +61,10 @@ export function Composer({ isAside, field, onPage, onLatest }: Props) {
           }}
         />
         <QuickReplies onReplied={() => field.current?.focus()} />
+        <div className="emoji-anchor">
+          <EmojiList id={listId} hand={emoji} />
+          {emoji.isPicking && <EmojiPicker hand={emoji} />}
+        </div>
         <div className="composer-box">
           <textarea
             ref={field}
@@ -62,12 +72,23 @@ export function Composer({ isAside, field, onPage, onLatest }: Props) {
             dir="auto"
             value={text}
             aria-label={strings.composer.field}
+            {...describeList(listId, emoji)}
+            {...emoji.watching}
             aria-describedby={problem === null ? undefined : problemId}
             aria-invalid={problem !== null || undefined}
             placeholder={strings.composer.placeholder(business)}
             onChange={(event) => change(event.target.value)}
             onKeyDown={onKeyDown}
             onBlur={leave}
+          />
+          <IconButton
+            icon="smile"
+            label={strings.emoji.open}
+            aria-haspopup="dialog"
+            aria-expanded={emoji.isPicking}
+            aria-keyshortcuts="Control+Shift+E"
+            data-shortcut="emoji"
+            onClick={emoji.open}
           />
           <IconButton
             icon="send"
@@ -92,8 +113,15 @@ export function Footnote({
   readonly problem: string | null;
   readonly problemId: string;
 }) {
+  const { announcer } = useSurroundings();
   const judgement = judge(text);
   const counter = judgement.kind === 'empty' ? null : judgement.counter;
+  const step = countStep(judgement);
+  const over = judgement.kind === 'tooLong' ? strings.length.over(judgement.counter - maxTextLength) : null;
+  const tell = useEffectEvent(() => {
+    if (counter !== null) announcer.say(over ?? strings.length.left(maxTextLength - counter));
+  });
+  useEffect(() => tell(), [step]);
   return (
     <div
       className={counter === null && problem === null ? 'composer-foot composer-foot-empty' : 'composer-foot'}
@@ -101,6 +129,7 @@ export function Footnote({
       <p id={problemId} className="problem" role="alert">
         {problem}
       </p>
+      {problem === null && over !== null && <p className="counter-hint">{over}</p>}
       {counter !== null && (
         <span className={judgement.kind === 'tooLong' ? 'counter counter-over' : 'counter'}>
           {strings.composer.counter(counter, maxTextLength)}

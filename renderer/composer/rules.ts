@@ -17,6 +17,16 @@ export function judge(text: string): Judgement {
   return { kind: 'fine', counter: length >= countFrom ? length : null };
 }
 
+/** The counter is read out only every so many characters: whoever types need not hear each. */
+const tellEvery = 100;
+
+/** Another step is news for who cannot see the counter; null while there is none. */
+export function countStep(judgement: Judgement): string | null {
+  if (judgement.kind === 'tooLong') return 'over';
+  if (judgement.kind === 'empty' || judgement.counter === null) return null;
+  return String(Math.ceil((maxTextLength - judgement.counter) / tellEvery));
+}
+
 /** One press of Enter on one text. */
 export type Attempt = { readonly text: string; readonly clientMessageId: ClientMessageId };
 

@@ -2,6 +2,7 @@ import { counting } from './counting.ts';
 import { deMessages } from './de-messages.ts';
 import { dePeople } from './de-people.ts';
 import { deReading } from './de-reading.ts';
+import { deWriting } from './de-writing.ts';
 import type { Strings } from './en.ts';
 
 // Every sentence the app says in German; those about people stand in a file of their own.
@@ -15,6 +16,7 @@ export const de: Strings = {
   ...deMessages,
   ...dePeople,
   ...deReading,
+  ...deWriting,
   app: {
     unnamedHeading: 'Nachrichten',
     // Without an article, so that it fits behind every preposition.

@@ -5,6 +5,7 @@ import { counting } from './counting.ts';
 import { enMessages } from './en-messages.ts';
 import { enPeople } from './en-people.ts';
 import { enReading } from './en-reading.ts';
+import { enWriting } from './en-writing.ts';
 
 const counted = counting('en');
 const messages = counted({ one: '1 message', other: '# messages' });
@@ -16,6 +17,7 @@ export const en = {
   ...enMessages,
   ...enPeople,
   ...enReading,
+  ...enWriting,
   app: {
     /** The business before its configuration is known: as a heading, and within a sentence. */
     unnamedHeading: 'Messages',

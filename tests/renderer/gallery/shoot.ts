@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openGallery } from './serve.ts';
 import { germanShots } from './people-shots.ts';
 import { shots } from './shots.ts';
+import { writingShots } from './writing-shots.ts';
 
 // node tests/renderer/gallery/shoot.ts <outdir> [name part]: a picture of every state, light and dark, narrow and wide.
 
@@ -17,8 +18,8 @@ const sizes = [
 
 await mkdir(outDir, { recursive: true });
 const gallery = await openGallery();
-for (const { name, scene, act, locale = 'en-GB' } of [...shots, ...germanShots].filter((shot) =>
-  shot.name.includes(only),
+for (const { name, scene, act, locale = 'en-GB' } of [...shots, ...germanShots, ...writingShots].filter(
+  (shot) => shot.name.includes(only),
 )) {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const viewport of sizes) {

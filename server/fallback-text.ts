@@ -20,6 +20,14 @@ function buttonText({ text, uri }: WireAction): string {
   return uri ? `${text}: ${uri}` : text;
 }
 
+/** The words of an HTML text, without its tags. */
+export function wordsOfHtml(html: string): string {
+  return html
+    .replace(/<(?:br|\/p|\/li|\/div)[^<>]*>/gi, '\n')
+    .replace(/<[^<>]*>/g, '')
+    .trim();
+}
+
 /** A line for each question of a form, with its answer if there is one. */
 export function fieldsText(fields: readonly WireField[]): string {
   return fields

@@ -68,6 +68,7 @@ export function Leading({
       tabIndex={reachable ? 0 : -1}
       disabled={url === null}
       title={url === null ? strings.cards.notOpenable : url.href}
+      data-leads-to={host ?? undefined}
       onClick={() => url !== null && open(url.href)}
     >
       <bdi>{shownText(label)}</bdi>

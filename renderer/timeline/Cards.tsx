@@ -1,55 +1,16 @@
 import { useRef } from 'react';
 import type { KeyboardEvent } from 'react';
 import type { Content, Item } from '../../contract/model.ts';
-import { locale, strings } from '../strings/strings.ts';
+import { strings } from '../strings/strings.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import type { IconName } from '../ui/Icon.tsx';
 import { shownName, shownText } from '../ui/names.ts';
-import { shownSize } from '../ui/sizes.ts';
 import { Actions, Leading } from './Actions.tsx';
-import { openableUrl, shownHost } from './link-finder.ts';
+import { shownHost } from './link-finder.ts';
 
 type ContentOf<K extends Content['kind']> = Extract<Content, { kind: K }>;
 type Reachable = { readonly reachable: boolean };
-
-/** Nothing is fetched from a stranger's host by looking: the card says what is there, and opening it is a choice. */
-export function ImageCard({ content, reachable }: { readonly content: ContentOf<'image'> } & Reachable) {
-  return (
-    <div className="card">
-      <div className="card-picture" role="img" aria-label={content.altText ?? strings.cards.image}>
-        <Icon name="image" />
-      </div>
-      <CardBody title={shownText(content.altText ?? strings.cards.image)} detail={null} />
-      {content.mediaUrl !== null && (
-        <Leading label={strings.cards.open} uri={content.mediaUrl} reachable={reachable} />
-      )}
-    </div>
-  );
-}
-
-export function FileCard({ content, reachable }: { readonly content: ContentOf<'file'> } & Reachable) {
-  const detail = [
-    content.mediaSize === null ? null : shownSize(content.mediaSize, locale()),
-    content.mediaType,
-  ].filter((part) => part !== null);
-  return (
-    <div className="card">
-      <CardBody
-        icon="file"
-        title={
-          content.name === null
-            ? fileName(content.mediaUrl ?? '')
-            : shownName(content.name, strings.cards.file)
-        }
-        detail={detail.join(' · ') || null}
-      />
-      {content.mediaUrl !== null && (
-        <Leading label={strings.cards.open} uri={content.mediaUrl} reachable={reachable} />
-      )}
-    </div>
-  );
-}
 
 export function LocationCard({
   content,
@@ -169,14 +130,4 @@ function CardBody({
       </div>
     </div>
   );
-}
-
-/** The last part of the address, as it was named before it travelled. */
-function fileName(mediaUrl: string): string {
-  const last = openableUrl(mediaUrl)?.pathname.split('/').at(-1) ?? '';
-  try {
-    return shownName(decodeURIComponent(last), strings.cards.file);
-  } catch {
-    return shownName(last, strings.cards.file);
-  }
 }

@@ -3,15 +3,17 @@ import type { ReactNode } from 'react';
 import { unreachable } from '../../contract/failure.ts';
 import type { Link } from '../../contract/link.ts';
 import type { Message } from '../../contract/model.ts';
+import { FileCard } from '../attachments/FileCard.tsx';
+import { ImageCard } from '../attachments/ImageCard.tsx';
 import { refusalReason } from '../status/sentences.ts';
 import { strings } from '../strings/strings.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Actions } from './Actions.tsx';
-import { FileCard, ImageCard, ItemCards, LocationCard } from './Cards.tsx';
+import { ItemCards, LocationCard } from './Cards.tsx';
 import { AnswersCard } from './forms/AnswersCard.tsx';
 import { FormCard } from './forms/FormCard.tsx';
-import { LinkedText } from './LinkedText.tsx';
+import { FormattedText, LinkedText } from './LinkedText.tsx';
 import { clockTime, fullTime, shownAt } from './dates.ts';
 import { articleName, authorName, statusIcon, statusWord } from './labels.ts';
 import type { MenuPlace } from './MessageMenu.tsx';
@@ -108,7 +110,11 @@ function Bubble({
       {quote !== undefined && content.kind !== 'formResponse' && (
         <QuoteBox quote={quote} business={business} reachable={reachable} />
       )}
-      {text.trim() !== '' && <LinkedText text={text} reachable={reachable} />}
+      {content.kind === 'text' && content.markup !== undefined ? (
+        <FormattedText markup={content.markup} text={text} reachable={reachable} />
+      ) : (
+        text.trim() !== '' && <LinkedText text={text} reachable={reachable} />
+      )}
       {card(message, reachable)}
       <Actions actions={message.actions} reachable={reachable} />
     </div>
@@ -127,9 +133,9 @@ function card(message: Message, reachable: boolean): ReactNode {
     case 'formResponse':
       return <AnswersCard answers={content.answers} />;
     case 'image':
-      return <ImageCard content={content} reachable={reachable} />;
+      return <ImageCard message={message} content={content} reachable={reachable} />;
     case 'file':
-      return <FileCard content={content} reachable={reachable} />;
+      return <FileCard message={message} content={content} reachable={reachable} />;
     case 'location':
       return <LocationCard content={content} reachable={reachable} />;
     case 'items':

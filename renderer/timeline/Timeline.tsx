@@ -9,6 +9,7 @@ import { Icon } from '../ui/Icon.tsx';
 import { useNow } from '../view/now.ts';
 import { useView } from '../view/surroundings.tsx';
 import { dayLabel, dayOf } from './dates.ts';
+import { LinkStatus } from './LinkStatus.tsx';
 import { MessageArticle, below } from './MessageArticle.tsx';
 import type { MessageProps } from './MessageArticle.tsx';
 import { MessageMenu } from './MessageMenu.tsx';
@@ -200,6 +201,7 @@ export function Timeline({ ref, covered, onEdit }: Props) {
           </Virtualizer>
         )}
       </div>
+      <LinkStatus within={scroller} />
       {position.topDay !== null && <FloatingDate day={position.topDay} today={dayOf(now)} />}
       {!atEnd && <JumpButton count={unreadCount} onJump={focusLatest} />}
       {menu !== null && (

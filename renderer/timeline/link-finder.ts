@@ -2,13 +2,7 @@ import { LinkifyIt } from 'linkify-it';
 
 export type Segment =
   | { readonly kind: 'text'; readonly text: string }
-  | {
-      readonly kind: 'link';
-      readonly text: string;
-      readonly url: string;
-      /** The host as the network knows it, where it does not stand in the text as such (`xn--…` look-alikes). */
-      readonly host: string | null;
-    };
+  | { readonly kind: 'link'; readonly text: string; readonly url: string };
 
 const openable = new Set(['http:', 'https:', 'mailto:', 'tel:']);
 const maxUrlLength = 2_048;
@@ -32,7 +26,7 @@ export function segments(text: string): readonly Segment[] {
     const url = openableUrl(match.schema === '' ? match.url.replace(/^http:/, 'https:') : match.url);
     if (url === null) continue;
     if (match.index > end) found.push({ kind: 'text', text: text.slice(end, match.index) });
-    found.push({ kind: 'link', text: match.raw, url: url.href, host: unlike(match.raw, url) });
+    found.push({ kind: 'link', text: match.raw, url: url.href });
     end = match.lastIndex;
   }
   if (end < text.length) found.push({ kind: 'text', text: text.slice(end) });
@@ -68,6 +62,17 @@ function parse(address: string): URL | null {
   }
 }
 
-function unlike(raw: string, url: URL): string | null {
-  return /[^ -~]/.test(raw) && url.hostname.includes('xn--') ? url.hostname : null;
+/**
+ * Whether the words of a link say where it leads: they name its host as the network knows it, they name none (or one in
+ * letters that may look like others, `xn--…`), or they name another one.
+ */
+export function truthOf(words: string, url: URL): 'said' | 'unsaid' | 'otherwise' {
+  const named = segments(words).flatMap((part) => (part.kind === 'link' ? [new URL(part.url)] : []));
+  if (named.length === 0) return 'unsaid';
+  if (named.some((each) => placeOf(each) !== placeOf(url))) return 'otherwise';
+  return /[^ -~]/.test(words) && url.hostname.includes('xn--') ? 'unsaid' : 'said';
+}
+
+function placeOf(url: URL): string {
+  return url.host === '' ? url.pathname.toLowerCase() : url.host.replace(/^www\./, '');
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { WireAction, WireItem } from '../../contract/sdk-api.ts';
 import { maxTextLength } from '../../contract/text.ts';
 import { Refusal } from '../errors.ts';
-import { fieldsText, itemsText, locationText } from '../fallback-text.ts';
+import { fieldsText, itemsText, locationText, wordsOfHtml } from '../fallback-text.ts';
 import { formResponse, FormResponse } from '../form-response.ts';
 import { FlatData, words } from '../words.ts';
 import { newId } from '../ids.ts';
@@ -86,6 +86,7 @@ export const Content = z.discriminatedUnion('type', [
     type: z.literal('text'),
     text: text.optional(),
     markdownText: text.optional(),
+    htmlText: text.optional(),
     actions: Actions.optional(),
     payload: words(1000).optional(),
     blockChatInput: z.boolean().optional(),
@@ -120,7 +121,8 @@ export function storedContent(content: Content, now: number): Body {
     case 'text': {
       const {
         markdownText,
-        text: said = markdownText ?? '',
+        htmlText,
+        text: said = markdownText ?? wordsOfHtml(htmlText ?? ''),
         payload,
         actions = [],
         blockChatInput,
@@ -131,6 +133,8 @@ export function storedContent(content: Content, now: number): Body {
       return {
         type: 'text',
         text: said,
+        ...(markdownText !== undefined && { markdownText }),
+        ...(htmlText !== undefined && { htmlText }),
         ...(payload !== undefined && { payload }),
         ...(blockChatInput !== undefined && { blockChatInput }),
         ...offered(actions, now),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openableUrl, segments, shownHost } from '../../renderer/timeline/link-finder.ts';
+import { openableUrl, segments, shownHost, truthOf } from '../../renderer/timeline/link-finder.ts';
 import type { Segment } from '../../renderer/timeline/link-finder.ts';
 
 const links = (text: string) =>
@@ -107,10 +107,21 @@ describe('segments', () => {
   it('leaves an address with a user name as text, for it pretends to be another host', () => {
     expect(urls('https://bank.com@evil.com/ and http://u:p@x.com')).toEqual([]);
   });
+});
 
-  it('names the true host of an address that looks like another', () => {
-    expect(links('https://аpple.com/login')[0]?.host).toBe('xn--pple-43d.com');
-    expect(links('https://apple.com/ä')[0]?.host).toBeNull();
+describe('H-02 the words of a link', () => {
+  it.each([
+    ['https://apple.com/ä', 'https://apple.com/', 'said'],
+    ['www.apple.com', 'https://apple.com/login', 'said'],
+    ['ann@example.com', 'mailto:Ann@example.com', 'said'],
+    ['here', 'https://apple.com/', 'unsaid'],
+    ['https://аpple.com/login', 'https://xn--pple-43d.com/', 'unsaid'],
+    ['https://apple.com/login', 'https://xn--pple-43d.com/', 'otherwise'],
+    ['Pay at bank.com', 'https://evil.example/bank.com', 'otherwise'],
+    ['bank.com evil.example', 'https://evil.example/', 'otherwise'],
+    ['ann@example.com', 'mailto:eve@example.com', 'otherwise'],
+  ])('“%s” for %s: the host is %s', (words, address, truth) => {
+    expect(truthOf(words, new URL(address))).toBe(truth);
   });
 });
 

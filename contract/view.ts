@@ -66,9 +66,18 @@ export const DesktopChoice = z
     closeToTray: z.boolean(),
     /** The app starts without its window, where there is a tray to open it from. */
     startHidden: z.boolean(),
+    /** The operating system starts the app, without its window, when the person logs in. */
+    startAtLogin: z.boolean(),
+    /** How large everything in the window is, in percent of its usual size. */
+    zoom: z.int().min(50).max(300),
   })
   .readonly();
 export type DesktopChoice = z.infer<typeof DesktopChoice>;
+
+/** The sizes that the keys go through. */
+export const zoomSteps: readonly DesktopChoice['zoom'][] = [
+  50, 67, 75, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300,
+];
 
 /** A message that was asked for from outside the window: bring it into sight. `nth` tells one asking from the next. */
 export const Summons = z.object({ key: z.string(), nth: z.int().positive() }).readonly();

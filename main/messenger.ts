@@ -3,7 +3,7 @@ import type { AccountId, EpochMs } from '../contract/ids.ts';
 import type { MachineChoices, MachineRules } from '../contract/machine.ts';
 import type { Handlers } from '../contract/requests.ts';
 import type { Session } from '../contract/session.ts';
-import type { Notice, ViewPatch } from '../contract/view.ts';
+import type { DesktopChoice, Notice, ViewPatch } from '../contract/view.ts';
 import { Archive } from './archive/archive.ts';
 import { Accounts } from './identity/accounts.ts';
 import { Attendance } from './identity/attendance.ts';
@@ -18,6 +18,8 @@ import { Tickets } from './identity/tickets.ts';
 import { Notifications } from './notifications/notifications.ts';
 import { createHandlers } from './ipc/handlers.ts';
 import { ViewKeeper } from './ipc/view-keeper.ts';
+import { Media } from './media/media.ts';
+import type { AttachmentSource } from './ports/attachment-source.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Sha256 } from './ports/digest.ts';
 import type { EraseSink } from './ports/erase-sink.ts';
@@ -74,6 +76,8 @@ export interface World {
   /** In the language of the person at this machine. */
   readonly words: NotificationWords;
   readonly onAppearance: (theme: 'system' | 'light' | 'dark') => void;
+  /** Have the desktop do as chosen; what it does not do is not taken over either. */
+  readonly onDesktop: (choice: DesktopChoice) => Result<void>;
   readonly saveFile: SaveFile;
   /** A moment as a person reads it, with its zone. */
   readonly writeTime: (at: EpochMs) => string;
@@ -91,6 +95,8 @@ export interface Messenger {
   readonly view: ViewKeeper;
   /** Open the last session. */
   boot(): Promise<Result<Session>>;
+  /** What the page of the session under way may draw. */
+  readonly attachment: AttachmentSource;
   /** The machine woke up, or the network changed. */
   tryNow(): void;
   /** Somebody looks at the window. */
@@ -129,6 +135,7 @@ export function createMessenger(world: World): Messenger {
 
   let sync: Sync | null = null;
   let archive: Archive | null = null;
+  let media: Media | null = null;
   /** Whose thread the page has been given since it was made. */
   let shownTo: AccountId | null = null;
   const showTo = (account: AccountId | null): void => {
@@ -159,6 +166,7 @@ export function createMessenger(world: World): Messenger {
         onTyping: (typing) => view.setTyping(typing),
         undoMs: () => settings.value.writing.undoSeconds * 1000,
         onHeld: (held) => view.setHeld(held),
+        onUploads: (uploads) => view.setUploads(uploads),
       });
       archive = new Archive({
         scope,
@@ -172,6 +180,7 @@ export function createMessenger(world: World): Messenger {
           time: world.writeTime,
         }),
       });
+      media = new Media({ scope, service, random, log, saveFile: world.saveFile });
       view.enter(opening, sync);
       notifications.enter(opening);
       sync.start();
@@ -179,6 +188,7 @@ export function createMessenger(world: World): Messenger {
     leave() {
       sync = null;
       archive = null;
+      media = null;
       notifications.leave();
       view.leave();
     },
@@ -265,7 +275,7 @@ export function createMessenger(world: World): Messenger {
     view,
     conversation: () => sync,
     archive: () => archive,
-    media: () => null,
+    media: () => media,
     stay: () => attendance.stay(),
     chooseMachine: (choices) => {
       const chosen = machine.choose(choices);
@@ -291,7 +301,14 @@ export function createMessenger(world: World): Messenger {
       }),
     setWriting: (writing) => chosen({ writing }, () => view.setWriting(writing)),
     setNotifications: (how) => chosen({ notifications: how }, () => view.setNotifications(how)),
-    setDesktop: (desktop) => chosen({ desktop }, () => view.setDesktop(desktop)),
+    setDesktop: (desktop) => {
+      const before = settings.value.desktop;
+      const done = world.onDesktop(desktop);
+      if (!done.ok) return done;
+      const kept = chosen({ desktop }, () => view.setDesktop(desktop));
+      if (!kept.ok) world.onDesktop(before);
+      return kept;
+    },
     openLink: world.openLink,
   });
 
@@ -304,6 +321,7 @@ export function createMessenger(world: World): Messenger {
       void links.tidy();
       return booted;
     },
+    attachment: (id) => media?.attachment(id) ?? null,
     tryNow: () => sync?.tryNow(),
     watched: () => notifications.watched(),
     lock: () => lifecycle.lock(),

@@ -31,6 +31,7 @@ import { claimDataFolder } from './desktop/data-folder.ts';
 import { claimLinks, DeepLinks } from './desktop/deep-link.ts';
 import { FrameOffset } from './desktop/frame-offset.ts';
 import { guardEverything } from './desktop/guards.ts';
+import { AutostartFile, type LoginItem, SystemLoginItem } from './desktop/login-item.ts';
 import { menuTemplate } from './desktop/menu.ts';
 import { confirmPlainLink } from './desktop/confirm-plain-link.ts';
 import { PageSessions } from './desktop/page-sessions.ts';
@@ -106,7 +107,9 @@ async function run(): Promise<void> {
     window: () => stage?.window ?? null,
     policy: findPolicy(),
     shell,
-    confirmPlainLink: confirmPlainLink(dialog),
+    confirmPlainLink: confirmPlainLink(dialog, words.dialog),
+    loginItem: loginItem(),
+    onZoom: (percent) => stage?.window?.webContents.setZoomFactor(percent / 100),
     openWindow: () => stage?.open(),
     showCount: (unread) => {
       app.setBadgeCount(unread);
@@ -121,7 +124,7 @@ async function run(): Promise<void> {
     door: ipcMain,
     isOurFrame: (event) => stage?.hears(event) ?? false,
   });
-  const shown = (stage = setStage(wired, () => {
+  const shown = (stage = setStage(wired, words, () => {
     // Where several people sit, a window that is closed and goes on would be the next one's.
     const isOwn = wired.messenger.view.view.machine.mode === 'personal';
     return tray !== null && isOwn && wired.settings.value.desktop.closeToTray;
@@ -146,6 +149,8 @@ async function run(): Promise<void> {
     Menu.buildFromTemplate(
       menuTemplate({
         platform: process.platform,
+        words: words.menu,
+        zoom: wired.zoom,
         lock: async () => (await wired.messenger.lock()).ok,
         press: (key) => shown.press(key),
         development: false,
@@ -227,7 +232,7 @@ function openTray(words: DesktopWords, { messenger }: Wired, stage: Stage): Tray
 }
 
 /** Where the windows of this run appear. @param closesToTray whether a closed window is only hidden */
-function setStage({ settings }: Wired, closesToTray: () => boolean): Stage {
+function setStage({ settings, zoom }: Wired, words: DesktopWords, closesToTray: () => boolean): Stage {
   let quitting = false;
   app.on('before-quit', () => (quitting = true));
   const preload = join(import.meta.dirname, '../preload/preload.cjs');
@@ -260,7 +265,11 @@ function setStage({ settings }: Wired, closesToTray: () => boolean): Stage {
         event.preventDefault();
         opened.hide();
       });
-      surviveCrashes(opened, { clock: systemClock, log, ask: askAfterCrash(dialog) });
+      surviveCrashes(opened, { clock: systemClock, log, ask: askAfterCrash(dialog, words.dialog) });
+      const { webContents } = opened;
+      webContents.once('dom-ready', () => webContents.setZoomFactor(settings.value.desktop.zoom / 100));
+      // The wheel with Ctrl.
+      webContents.on('zoom-changed', (_event, direction) => zoom(direction));
       return opened;
     },
     onGone(window) {
@@ -269,6 +278,14 @@ function setStage({ settings }: Wired, closesToTray: () => boolean): Stage {
       if (page !== undefined) void sessions.giveBack(page);
     },
   });
+}
+
+/** How this system starts the app with the desktop. A build for development is started by its folder. */
+function loginItem(): LoginItem {
+  if (process.platform !== 'linux') return new SystemLoginItem(app);
+  const program = process.env['APPIMAGE'] ?? process.execPath;
+  const command = app.isPackaged ? [program] : [program, app.getAppPath()];
+  return new AutostartFile({ env: process.env, home: app.getPath('home'), command });
 }
 
 /** Windows, then the session, then the helper processes. */

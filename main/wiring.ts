@@ -33,10 +33,12 @@ import { writeTime } from './adapters/written-time.ts';
 import { type RequestDoor, serveRequests } from './ipc/serve-requests.ts';
 import { createOpenLink } from './desktop/open-link.ts';
 import { createAttention } from './desktop/attention.ts';
+import type { LoginItem } from './desktop/login-item.ts';
 import { DesktopNotifier } from './desktop/notifier.ts';
 import type { DesktopWords } from './desktop/words.ts';
 import { OwnClipboard } from './desktop/own-clipboard.ts';
 import { createSaveFile } from './desktop/save-file.ts';
+import { zoomFrom } from './desktop/zoom.ts';
 import { createMessenger, type Messenger } from './messenger.ts';
 import type { EraseSink } from './ports/erase-sink.ts';
 import type { Http } from './ports/http.ts';
@@ -52,6 +54,8 @@ import { ServiceAddress, Settings } from './settings/settings.ts';
 export interface Wired {
   readonly messenger: Messenger;
   readonly settings: Settings;
+  /** Make everything in the window larger or smaller, and keep it so. */
+  zoom(direction: 'in' | 'out' | 'reset'): void;
   /** End what was started here. The messenger is quit before. */
   dispose(): Promise<void>;
 }
@@ -78,6 +82,9 @@ interface Desk {
   /** Shows a number outside of the window. */
   readonly showCount: (unread: number) => void;
   readonly words: DesktopWords;
+  readonly loginItem: LoginItem;
+  /** Shows the window in this size, in percent of the usual one. */
+  readonly onZoom: (percent: number) => void;
   readonly onAppearance: (theme: Appearance['theme']) => void;
   readonly relaunch: () => void;
   readonly door: RequestDoor<IpcMainInvokeEvent>;
@@ -91,6 +98,11 @@ export function wire(desk: Desk): Wired {
   const vault = new KeytarVault({ launch, entryPath: built('vault.cjs'), clock: systemClock, log });
   const settings = new Settings({ file: createSettingsFile(userData), log });
   const address = addressOf(settings);
+  const { loginItem } = desk;
+  // Whoever switched it off elsewhere is right.
+  const { desktop } = settings.value;
+  if (desktop.startAtLogin !== loginItem.isSet())
+    settings.update({ desktop: { ...desktop, startAtLogin: !desktop.startAtLogin } });
   const network = electronSession.fromPartition('network', { cache: false });
   const clientOf = (at: ServiceAddress): ServiceClient => createClient(at, network, log);
   // Until the desktop has answered: a stray `&amp;` does less harm than a message that is read as markup.
@@ -128,6 +140,12 @@ export function wire(desk: Desk): Wired {
     },
     relaunch: desk.relaunch,
     onAppearance: desk.onAppearance,
+    onDesktop({ startAtLogin, zoom }) {
+      if (startAtLogin !== loginItem.isSet() && !loginItem.set(startAtLogin))
+        return fail({ kind: 'storage', reason: 'failed' });
+      desk.onZoom(zoom);
+      return ok();
+    },
     sealing: nodeSealing,
     machine: new Machine({ settings, policy: policyOf(desk.policy) }),
     presence: createPresence({ powerMonitor, platform: process.platform, env: process.env, log }),
@@ -158,6 +176,10 @@ export function wire(desk: Desk): Wired {
   return {
     messenger,
     settings,
+    zoom(direction) {
+      const { desktop } = settings.value;
+      void messenger.handlers.setDesktop({ ...desktop, zoom: zoomFrom(desktop.zoom, direction) });
+    },
     async dispose() {
       vault.dispose();
       await histories.dispose();
@@ -226,7 +248,10 @@ function httpWhenNeeded(network: Session): Http {
     const { createHttp } = await import('./adapters/http-axios.ts');
     return createHttp({ fetch: fetchBy(network) });
   };
-  return { request: async (request) => (await (http ??= load())).request(request) };
+  return {
+    request: async (request) => (await (http ??= load())).request(request),
+    download: async (wanted) => (await (http ??= load())).download(wanted),
+  };
 }
 
 function realtimeWhenNeeded(network: Session): Realtime {

@@ -1,6 +1,7 @@
 import type { Dialog, RenderProcessGoneDetails } from 'electron';
 import type { Clock, Undo } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import type { DialogWords } from './words.ts';
 
 /** A page that dies more often than this within a minute will not get better by itself. */
 const mostRestarts = 3;
@@ -60,13 +61,16 @@ export function surviveCrashes(
 }
 
 /** The plain message, drawn by the system because the page cannot. */
-export function askAfterCrash(dialog: Pick<Dialog, 'showMessageBox'>): () => Promise<boolean> {
+export function askAfterCrash(
+  dialog: Pick<Dialog, 'showMessageBox'>,
+  words: DialogWords,
+): () => Promise<boolean> {
   return async () => {
     const { response } = await dialog.showMessageBox({
       type: 'error',
-      message: 'The window keeps stopping',
-      detail: 'Your messages are safe: they are kept outside the window, and sending goes on.',
-      buttons: ['Show it again', 'Leave it'],
+      message: words.crashed,
+      detail: words.crashedDetail,
+      buttons: [words.showAgain, words.leaveIt],
       defaultId: 0,
       cancelId: 1,
     });

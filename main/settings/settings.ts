@@ -38,6 +38,17 @@ const ChosenRules = z
   })
   .readonly();
 
+const { shape: desktop } = DesktopChoice.unwrap();
+
+const StoredDesktop = z
+  .object({
+    closeToTray: desktop.closeToTray.catch(true),
+    startHidden: desktop.startHidden.catch(false),
+    startAtLogin: desktop.startAtLogin.catch(false),
+    zoom: desktop.zoom.catch(100),
+  })
+  .readonly();
+
 /** A field that cannot be read falls back alone; its neighbours stay. */
 export const SettingsValue = z
   .object({
@@ -56,7 +67,7 @@ export const SettingsValue = z
     appearance: Appearance.catch({ theme: 'system' }),
     writing: Writing.catch({ undoSeconds: 0, enterSends: true }),
     notifications: NotificationChoice.catch({ level: 'name', sound: true }),
-    desktop: DesktopChoice.catch({ closeToTray: true, startHidden: false }),
+    desktop: StoredDesktop.catch(StoredDesktop.parse({})),
     windowBounds: WindowBounds.nullable().catch(null),
     machine: ChosenRules.catch({}),
   })

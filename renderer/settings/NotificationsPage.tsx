@@ -51,6 +51,12 @@ export function NotificationsPage() {
         disabled={!hasTray}
         onCheck={(startHidden) => stand({ startHidden })}
       />
+      <Check
+        label={strings.desktop.startAtLogin}
+        hint={strings.desktop.startAtLoginHint}
+        checked={desktop.startAtLogin}
+        onCheck={(startAtLogin) => stand({ startAtLogin })}
+      />
       <Problem text={problem} />
     </div>
   );

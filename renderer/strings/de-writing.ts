@@ -86,4 +86,12 @@ export const deWriting: typeof enWriting = {
       PageDown: 'Bild ab',
     },
   },
+  desktop: {
+    zoom: 'Größe von allem im Fenster',
+    zoomHint: 'Auch mit Strg und Plus oder Minus; Strg+0 führt zur üblichen Größe zurück.',
+    percent: (percent) => `${percent.toLocaleString('de')} %`,
+    startAtLogin: 'Starten, wenn ich mich an diesem Computer anmelde',
+    startAtLoginHint:
+      'Die App startet ohne Fenster, wo es einen Infobereich gibt, aus dem sie sich öffnen lässt.',
+  },
 };

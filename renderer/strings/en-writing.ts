@@ -85,4 +85,11 @@ export const enWriting = {
       PageDown: 'Page down',
     },
   },
+  desktop: {
+    zoom: 'Size of everything in the window',
+    zoomHint: 'Also with Ctrl and plus or minus; Ctrl+0 goes back to the usual size.',
+    percent: (percent: number) => `${percent.toLocaleString('en')}%`,
+    startAtLogin: 'Start when I log in to this computer',
+    startAtLoginHint: 'It starts without its window, where there is a tray to open it from.',
+  },
 };

@@ -137,6 +137,7 @@ export class CoreDevice {
       probe: async () => ({ ok: true, value: undefined }),
       relaunch: () => undefined,
       onAppearance: () => undefined,
+      onDesktop: () => ({ ok: true, value: undefined }),
       sealing: nodeSealing,
       machine: new Machine({ settings, policy: noPolicy }),
       presence: new FakePresence(clock),

@@ -57,6 +57,8 @@ export class Device {
   relaunches = 0;
   /** Every view the window has had since the last start. */
   views: View[] = [];
+  /** What the desktop was asked to do. */
+  desktops: View['desktop'][] = [];
   /** Where in `views` the page was made anew: the index of the last view that the page before it has seen. */
   renewals: number[] = [];
   #messenger: Messenger;
@@ -233,6 +235,10 @@ export class Device {
       probe: async () => this.probeAnswer,
       relaunch: () => void (this.relaunches += 1),
       onAppearance: () => undefined,
+      onDesktop: (choice) => {
+        this.desktops.push(choice);
+        return { ok: true, value: undefined };
+      },
       sealing: this.sealing,
       machine: new Machine({ settings, policy: this.policy }),
       presence: this.presence,
@@ -241,7 +247,7 @@ export class Device {
         let text = '';
         for await (const piece of pieces) {
           if (!piece.ok) return piece;
-          text += piece.value;
+          text += typeof piece.value === 'string' ? piece.value : Buffer.from(piece.value).toString('latin1');
         }
         this.savedFiles.push({ suggested, text });
         return { ok: true, value: { saved: true } };

@@ -58,9 +58,11 @@ describe('What a person chooses on a disk that takes nothing', () => {
       await device.handlers.setAppearance({ theme: 'dark' }),
       await device.handlers.setWriting({ undoSeconds: 10, enterSends: false }),
       await device.handlers.setNotifications({ level: 'full', sound: false }),
-      await device.handlers.setDesktop({ closeToTray: false, startHidden: true }),
+      await device.handlers.setDesktop({ ...before.desktop, closeToTray: false, zoom: 150 }),
     ]).toEqual([refused, refused, refused, refused]);
     expect(device.view).toEqual(before);
+    // What the desktop had begun to do is undone.
+    expect(device.desktops.map(({ zoom }) => zoom)).toEqual([150, 100]);
     device.settingsFile.refusesToSave = false;
     await device.handlers.setWriting({ undoSeconds: 10, enterSends: false });
     expect(device.view.writing).toEqual({ undoSeconds: 10, enterSends: false });

@@ -150,7 +150,7 @@ export function aView(part: Partial<View> = {}): View {
     held: [],
     uploads: [],
     notifications: { level: 'name', sound: true },
-    desktop: { closeToTray: true, startHidden: false },
+    desktop: { closeToTray: true, startHidden: false, startAtLogin: false, zoom: 100 },
     tray: false,
     summons: null,
     unreadFrom: null,

@@ -7,6 +7,7 @@ import { clearUntrustedVariables, forbiddenSwitch } from '../../../main/desktop/
 import { claimDataFolder } from '../../../main/desktop/data-folder.ts';
 import { menuTemplate, type PageKey } from '../../../main/desktop/menu.ts';
 import { becomeOnlyInstance, bringForward } from '../../../main/desktop/single-instance.ts';
+import { wordsFor } from '../../../main/desktop/words.ts';
 
 describe('The command line of a packaged app', () => {
   it.each([
@@ -101,10 +102,17 @@ describe('The data folder', () => {
 describe('The menu', () => {
   const pressed: PageKey[] = [];
   let canLock = true;
-  const items = (platform: NodeJS.Platform, development = false): MenuItemConstructorOptions[] =>
+  const zoomed: string[] = [];
+  const items = (
+    platform: NodeJS.Platform,
+    development = false,
+    locale = 'en-GB',
+  ): MenuItemConstructorOptions[] =>
     menuTemplate({
       platform,
       development,
+      words: wordsFor(locale).menu,
+      zoom: (direction) => zoomed.push(direction),
       lock: async () => canLock,
       press: (key) => pressed.push(key),
     }).flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []));
@@ -132,19 +140,33 @@ describe('The menu', () => {
     expect(await choose('&Lock Now', true)).toEqual([]);
   });
 
-  it('presses the page’s own keys to switch and to sign out', async () => {
+  it('presses the page’s own keys to switch, to sign out and to list the keys', async () => {
     expect(await choose('Switch &Account…')).toEqual([{ keyCode: 'A', modifiers: ['control', 'shift'] }]);
     expect(await choose('&Sign Out and Erase…')).toEqual([{ keyCode: 'L', modifiers: ['control', 'shift'] }]);
     const shown = items('darwin').filter(({ registerAccelerator }) => registerAccelerator === false);
-    expect(shown).toHaveLength(2);
+    expect(shown).toHaveLength(3);
+    expect(await choose('&Keyboard Shortcuts')).toEqual([{ keyCode: '/', modifiers: ['control'] }]);
   });
 
   it('offers editing, zoom and quitting on every system', () => {
     for (const platform of ['linux', 'win32', 'darwin'] as const) {
-      expect(roles(platform, false)).toEqual(
-        expect.arrayContaining(['copy', 'paste', 'zoomIn', 'zoomOut', 'quit']),
-      );
+      expect(roles(platform, false)).toEqual(expect.arrayContaining(['copy', 'paste', 'quit']));
+      zoomed.length = 0;
+      type Click = () => void;
+      for (const { accelerator, click } of items(platform))
+        if (/OrControl\+(?:Plus|=|-|0)$/.test(String(accelerator))) (click as Click)();
+      expect(zoomed).toEqual(['reset', 'in', 'in', 'out']);
     }
+  });
+
+  it('speaks the language of the person, and leaves Ctrl+M to the page', () => {
+    const said = (locale: string) => items('linux', false, locale).map(({ label }) => label ?? '');
+    expect(said('de-AT')).toContain('Jetzt &sperren');
+    expect(said('de-AT').filter((label) => label !== '' && said('en-GB').includes(label))).toEqual([]);
+    // A letter that chooses, and only one.
+    for (const label of [...said('de-AT'), ...said('en-GB')].filter((each) => each !== ''))
+      expect(label.match(/&/g), label).toHaveLength(1);
+    expect(roles('linux', false)).not.toContain('minimize');
   });
 
   it('E-23 reloads and looks into the page only in development', () => {

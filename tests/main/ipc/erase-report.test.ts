@@ -19,7 +19,7 @@ function keeper(): ViewKeeper {
     appearance: { theme: 'system' },
     writing: { undoSeconds: 0, enterSends: true },
     notifications: { level: 'name', sound: true },
-    desktop: { closeToTray: true, startHidden: false },
+    desktop: { closeToTray: true, startHidden: false, startAtLogin: false, zoom: 100 },
     machine: rulesInForce(noPolicy, {}),
   });
 }

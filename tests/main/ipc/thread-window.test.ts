@@ -50,6 +50,11 @@ class SlowHistory implements ScopedHistory {
   size: ScopedHistory['size'] = () => this.#ask(() => this.history.size());
   keep: ScopedHistory['keep'] = (...asked) => this.#ask(() => this.history.keep(...asked));
   outbox: ScopedHistory['outbox'] = () => this.#ask(() => this.history.outbox());
+  message: ScopedHistory['message'] = (key) => this.#ask(() => this.history.message(key));
+
+  get media(): ScopedHistory['media'] {
+    return this.history.media;
+  }
 
   onCommitted(listener: (committed: Committed) => void): void {
     this.#listeners.push(listener);
@@ -121,7 +126,7 @@ function emptyView(): View {
     appearance: { theme: 'system' },
     writing: { undoSeconds: 0, enterSends: true },
     notifications: { level: 'name', sound: true },
-    desktop: { closeToTray: true, startHidden: false },
+    desktop: { closeToTray: true, startHidden: false, startAtLogin: false, zoom: 100 },
     machine: rulesInForce(noPolicy, {}),
   });
   return { ...view, thread: emptyThread };

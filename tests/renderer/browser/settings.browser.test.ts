@@ -49,6 +49,14 @@ describe('the settings of writing and of the history', () => {
     const tray = page.getByRole('checkbox', { name: 'Go on in the tray when the window is closed' });
     expect(await tray.isDisabled()).toBe(true);
     await page.getByText('This desktop has no tray.').first().waitFor();
+    await page.getByRole('checkbox', { name: 'Start when I log in to this computer' }).check();
+    await page.getByRole('tab', { name: 'Appearance' }).click();
+    await page.getByLabel('Size of everything in the window').selectOption('125%');
+    const kept = { closeToTray: true, startHidden: false, startAtLogin: true };
+    expect(await asked(page, 'setDesktop')).toEqual([
+      { ...kept, zoom: 100 },
+      { ...kept, zoom: 125 },
+    ]);
   });
 
   it('show how much is stored, and how much of it is kept', async () => {

@@ -24,6 +24,7 @@ export class Backfill {
    * have been lost on a line that stood.
    */
   #wholeTo: EpochMs | null = null;
+  #isHasty = false;
   #writing: Promise<unknown> = Promise.resolve();
   #facts: HistoryFacts;
 
@@ -43,6 +44,14 @@ export class Backfill {
     deps.scope.history.onCommitted(({ facts }) => {
       this.#facts = facts;
     });
+  }
+
+  /**
+   * Whether the last newest page was made so shortly after the newest message (the service tells the time of its pages in
+   * whole seconds) that it could not show what has been deleted: only a later one can.
+   */
+  get isHasty(): boolean {
+    return this.#isHasty;
   }
 
   /** From the newest message of the service back to where this device was in step, and then every gap left from before. */
@@ -114,6 +123,8 @@ export class Backfill {
     const fetched = await this.#service.page(who, null, this.#scope.signal);
     if (!fetched.ok) return fetched;
     const page = fetched.value;
+    const newest = later(this.#facts.syncedTo, page.messages.at(-1)?.received ?? null);
+    this.#isHasty = page.madeAt !== null && newest !== null && page.madeAt < newest;
     const gone = await this.#gone(who, { page, before: null });
     if (!gone.ok) return gone;
     const seen = page.seenUpTo === null ? {} : { seenUpTo: notAfter(page.messages, page.seenUpTo) };

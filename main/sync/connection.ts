@@ -166,6 +166,7 @@ export class Connection {
     inbox.release();
     this.#show({ kind: 'live' });
     this.#parts.onLive();
+    if (backfill.isHasty) this.#lookSoon();
     if (this.#reloadAsked) this.#reload();
   }
 

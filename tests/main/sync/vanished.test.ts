@@ -200,6 +200,27 @@ describe('A message that is still there', () => {
     expect(desk.texts).toEqual(['0', '1', '2', '4']);
   });
 
+  it('is gone some seconds later if the page was made in the same second in which it was received', async () => {
+    const { world, desk, ana } = await thread(5);
+    desk.net.goOffline();
+    const [last] = ana.messages.filter(says(4));
+    if (last === undefined || last.received === null) throw new Error('there is no such message');
+    world.remove(ana, says(4));
+    desk.net.pagesMadeAt = EpochMs.parse(last.received - 1);
+    desk.net.goOnline();
+    await desk.clock.advance(60_000);
+    desk.net.dropFeed();
+    await desk.clock.advance(2_000);
+    await desk.settle();
+    expect(desk.view.link.kind).toBe('live');
+    expect(desk.texts).toEqual(['0', '1', '2', '3', '4']);
+
+    desk.net.pagesMadeAt = EpochMs.parse(last.received + 999);
+    await desk.clock.advance(4_000);
+    await desk.settle();
+    expect(desk.texts).toEqual(['0', '1', '2', '3']);
+  });
+
   it('stays if it was accepted while the page was on its way', async () => {
     const { world, desk, ana } = await thread(5);
     const page = desk.net.holdNext('page', 'answer');

@@ -17,10 +17,12 @@ export interface Swept {
   readonly seconds: number;
 }
 
-/** All of them with `ONETHREAD_SWEEP=all`, else `slice` from the first to the last. */
+/** As many points as are tried in every test run. */
+const slice = 40;
+
+/** All of them with `ONETHREAD_SWEEP=all`, else a slice from the first to the last. */
 export function chosen<T extends object>(
   all: readonly T[],
-  slice: number,
   isWhole = process.env['ONETHREAD_SWEEP'] === 'all',
 ): readonly T[] {
   if (isWhole || all.length <= slice) return all;
@@ -30,11 +32,11 @@ export function chosen<T extends object>(
 
 /** Two at a time. */
 export async function sweep(
-  { all, slice }: { readonly all: readonly Point[]; readonly slice: number },
+  all: readonly Point[],
   attempt: (point: Point) => Promise<Attempt>,
 ): Promise<Swept> {
   const begin = performance.now();
-  const points = chosen(all, slice);
+  const points = chosen(all);
   const next = points.values();
   const wrong: string[] = [];
   let hits = 0;

@@ -80,19 +80,16 @@ describe.skipIf(refusal !== null)(`A logout${refusal === null ? '' : ` (skipped:
       expect(await wrongAfter(machine, uncut)).toEqual([]);
       uncut.dispose();
       rmSync(report);
-      const { points, tried, hits, wrong, seconds } = await sweep(
-        { all, slice: 12 },
-        async (point): Promise<Attempt> => {
-          const disk = machine.disk.copy();
-          const trace = { report: `${disk.root}.strace`, injection: { point, does: 'SIGKILL' as const } };
-          await logout(disk, trace);
-          const isHit = hasDiedIn(trace.report, point);
-          const found = await wrongAfter(machine, disk);
-          disk.dispose();
-          rmSync(trace.report);
-          return { isHit, wrong: found };
-        },
-      );
+      const { points, tried, hits, wrong, seconds } = await sweep(all, async (point): Promise<Attempt> => {
+        const disk = machine.disk.copy();
+        const trace = { report: `${disk.root}.strace`, injection: { point, does: 'SIGKILL' as const } };
+        await logout(disk, trace);
+        const isHit = hasDiedIn(trace.report, point);
+        const found = await wrongAfter(machine, disk);
+        disk.dispose();
+        rmSync(trace.report);
+        return { isHit, wrong: found };
+      });
       machine.disk.dispose();
       tellLongRun({
         name: 'syscalls-logout-sigkill',

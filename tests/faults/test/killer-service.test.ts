@@ -86,8 +86,7 @@ describe.skipIf(refusal !== null)(`The service${refusal === null ? '' : ` (skipp
     async (does) => {
       const uncut = await live();
       expect([uncut.thread, uncut.accepted]).toEqual([keys, keys]);
-      const slice = does === 'SIGKILL' ? 16 : 8;
-      const swept = await sweep({ all: pointsIn(uncut.report), slice }, async (point): Promise<Attempt> => {
+      const swept = await sweep(pointsIn(uncut.report), async (point): Promise<Attempt> => {
         const life = await live({ point, does });
         const isHit = does === 'SIGKILL' ? life.signal === 'SIGKILL' : hasFailed(life.report);
         rmSync(life.report, { force: true });

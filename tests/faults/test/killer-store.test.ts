@@ -99,8 +99,7 @@ async function sweepOf(does: Injection['does']): Promise<Swept> {
   const uncut = await live();
   expect(wrongOf(uncut)).toEqual([]);
   expect(uncut.kept).toHaveLength(sent);
-  const slice = does === 'SIGKILL' ? 40 : 12;
-  return sweep({ all: pointsIn(uncut.report), slice }, async (point): Promise<Attempt> => {
+  return sweep(pointsIn(uncut.report), async (point): Promise<Attempt> => {
     const life = await live({ point, does });
     const isHit = does === 'SIGKILL' ? life.first?.wasKilled() === true : hasFailed(life.report);
     const wrong = wrongOf(life);

@@ -5,6 +5,7 @@ import type { Session } from '../contract/session.ts';
 import { unreachable } from '../contract/failure.ts';
 import { hasThread } from './account/who-am-i.ts';
 import type { Message } from '../contract/model.ts';
+import { MediaProvider } from './attachments/MediaProvider.tsx';
 import { Composer } from './composer/Composer.tsx';
 import { EditBox } from './composer/EditBox.tsx';
 import { KioskStrip } from './kiosk/KioskStrip.tsx';
@@ -42,7 +43,9 @@ export function Conversation() {
   return (
     <SheetOpener value={setSheet}>
       <RevealProvider value={reveal}>
-        <Layout isCovered={isAsked || covers(sheet)} timeline={timeline} />
+        <MediaProvider>
+          <Layout isCovered={isAsked || covers(sheet)} timeline={timeline} />
+        </MediaProvider>
         {sheet !== null && <OpenSheet sheet={sheet} onClose={() => setSheet(null)} />}
       </RevealProvider>
     </SheetOpener>

@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useId, useLayoutEffect } from 'react';
 import type { KeyboardEvent, RefObject } from 'react';
 import { maxTextLength } from '../../contract/text.ts';
+import { Attach } from '../attachments/Attach.tsx';
 import { strings } from '../strings/strings.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { describeList, EmojiList } from './emoji/EmojiList.tsx';
@@ -66,6 +67,7 @@ export function Composer({ isAside, field, onPage, onLatest }: Props) {
           {emoji.isPicking && <EmojiPicker hand={emoji} />}
         </div>
         <div className="composer-box">
+          <Attach isAside={isAside} field={field} onSent={onLatest} />
           <textarea
             ref={field}
             rows={1}

@@ -1,5 +1,6 @@
 import { counting } from './counting.ts';
 import { deMessages } from './de-messages.ts';
+import { deAttachments } from './de-attachments.ts';
 import { dePeople } from './de-people.ts';
 import { deReading } from './de-reading.ts';
 import { deWriting } from './de-writing.ts';
@@ -14,6 +15,7 @@ const cards = counted({ one: '1 Karte', other: '# Karten' });
 
 export const de: Strings = {
   ...deMessages,
+  ...deAttachments,
   ...dePeople,
   ...deReading,
   ...deWriting,

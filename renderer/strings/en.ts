@@ -3,6 +3,7 @@
 
 import { counting } from './counting.ts';
 import { enMessages } from './en-messages.ts';
+import { enAttachments } from './en-attachments.ts';
 import { enPeople } from './en-people.ts';
 import { enReading } from './en-reading.ts';
 import { enWriting } from './en-writing.ts';
@@ -15,6 +16,7 @@ const cards = counted({ one: '1 card', other: '# cards' });
 
 export const en = {
   ...enMessages,
+  ...enAttachments,
   ...enPeople,
   ...enReading,
   ...enWriting,

@@ -14,6 +14,8 @@ type Props = {
   readonly describedBy?: string;
   /** Where nothing may happen by a stray Enter: the focus starts on the title. */
   readonly startsAtTitle?: boolean;
+  /** `stage` takes the whole window and stays dark, for something to be looked at. */
+  readonly look?: 'card' | 'stage';
 };
 
 /**
@@ -21,7 +23,15 @@ type Props = {
  * Focus starts at the element marked with `firstFocus`, else at the first field or button.
  */
 export function Dialog(props: Props) {
-  const { title, onClose, children, role = 'dialog', describedBy, startsAtTitle = false } = props;
+  const {
+    title,
+    onClose,
+    children,
+    role = 'dialog',
+    describedBy,
+    startsAtTitle = false,
+    look = 'card',
+  } = props;
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
   useLayoutEffect(() => {
@@ -34,7 +44,7 @@ export function Dialog(props: Props) {
   return (
     <dialog
       ref={element}
-      className="dialog"
+      className={look === 'card' ? 'dialog' : 'dialog-stage'}
       role={role}
       aria-labelledby={id}
       aria-describedby={describedBy}

@@ -10,6 +10,7 @@ import type { Message } from '../../contract/model.ts';
 import { requests } from '../../contract/requests.ts';
 import type { Input } from '../../contract/requests.ts';
 import type { Session } from '../../contract/session.ts';
+import { FakeMedia } from './fake-media.ts';
 import { FakePeople } from './fake-people.ts';
 import { FakeThread } from './fake-thread.ts';
 import { ViewPatch, applyPatch } from '../../contract/view.ts';
@@ -44,6 +45,7 @@ export class FakeSmooch {
   report: EraseReport = cleanReport;
   readonly people = new FakePeople(this);
   readonly reading = new FakeThread(this);
+  readonly media = new FakeMedia(this);
   readonly asked: Asked[] = [];
   readonly answers: Partial<Record<RequestName, (input: unknown) => Answer>> = {};
   readonly bridge: SmoochBridge;
@@ -100,7 +102,12 @@ export class FakeSmooch {
     this.asked.push({ name, input });
     const scripted = this.answers[name];
     if (scripted !== undefined) return scripted(input);
-    return this.people.answer(name, input) ?? this.reading.answer(name, input) ?? this.#behave(name, input);
+    return (
+      this.people.answer(name, input) ??
+      this.reading.answer(name, input) ??
+      this.media.answer(name, input) ??
+      this.#behave(name, input)
+    );
   }
 
   async #behave(name: RequestName, input: unknown): Promise<Result<unknown>> {
@@ -231,7 +238,10 @@ export class FakeSmooch {
 
   #discard(key: string): void {
     this.remove([key]);
-    this.push({ held: this.view.held.filter((each) => each.key !== key) });
+    this.push({
+      held: this.view.held.filter((each) => each.key !== key),
+      uploads: this.view.uploads.filter((each) => each.key !== key),
+    });
   }
 
   #signIn({ userId, ...proof }: Input<'login'> | Input<'signIn'>): Result<Session> {
@@ -262,6 +272,7 @@ export class FakeSmooch {
         unreadCount: 0,
         waiting: 0,
         held: [],
+        uploads: [],
         typing: null,
         passcode: false,
         question: null,

@@ -2,6 +2,8 @@ import { EpochMs, UserId } from '../../../contract/ids.ts';
 import type { Message } from '../../../contract/model.ts';
 import type { View } from '../../../contract/view.ts';
 import { FakeSmooch } from '../fake-smooch.ts';
+import { attachmentScenes } from './attachments-scenes.ts';
+import { messageScenes } from './message-scenes.ts';
 import { peopleScenes } from './people-scenes.ts';
 import { aThread, aView, actionId, ana, anonymous, epoch, reply, says, waits, writes } from '../make.ts';
 
@@ -122,6 +124,8 @@ const talkIn = (part: Partial<View> = {}) => new FakeSmooch(aView({ thread: aThr
 /** Every state worth looking at. Each builds its own main, so nothing leaks from one to the next. */
 export const scenes: Readonly<Record<string, () => FakeSmooch>> = {
   ...peopleScenes(talkIn),
+  ...messageScenes,
+  ...attachmentScenes,
   'first-run': () => new FakeSmooch(aView({ session: anonymous, link: { kind: 'idle' } })),
   short: () => new FakeSmooch(aView({ thread: aThread(talk) })),
   anonymous: () =>

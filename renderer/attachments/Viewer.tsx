@@ -1,0 +1,192 @@
+import { useEffect, useRef } from 'react';
+import type { KeyboardEvent } from 'react';
+import type { Message } from '../../contract/model.ts';
+import { sentenceFor } from '../status/sentences.ts';
+import { strings } from '../strings/strings.ts';
+import { shownHost } from '../timeline/link-finder.ts';
+import { IconButton } from '../ui/Button.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { Icon } from '../ui/Icon.tsx';
+import { shownName, shownText } from '../ui/names.ts';
+import { Problem } from '../ui/Problem.tsx';
+import { useView } from '../view/surroundings.tsx';
+import { pictureName } from './file-names.ts';
+import type { ImageContent } from './file-names.ts';
+import type { Place } from './media-keeper.ts';
+import { Trouble } from './Trouble.tsx';
+import { useMedia } from './use-media.ts';
+import { useSave } from './use-save.ts';
+import { useZoom } from './use-zoom.ts';
+
+type Props = {
+  readonly place: Place;
+  readonly onMove: (place: Place) => void;
+  readonly onClose: () => void;
+};
+
+type PictureMessage = Message & { readonly content: ImageContent };
+
+function isPicture(message: Message): message is PictureMessage {
+  return message.content.kind === 'image';
+}
+
+/** One picture of the thread, as large as the window, and the way to the one before and after it. */
+export function Viewer({ place, onMove, onClose }: Props) {
+  const messages = useView((view) => view.thread.messages);
+  const pictures = messages.filter(isPicture);
+  const index = pictures.findIndex(({ key }) => key === place.key);
+  const picture = pictures[index];
+  const isGone = picture === undefined;
+  useEffect(() => {
+    // It was deleted, or the thread has gone on to another part.
+    if (isGone) onClose();
+  }, [isGone, onClose]);
+  if (picture === undefined) return null;
+  const close = () => {
+    onClose();
+    // The row may have been drawn anew, so that the focus has nowhere to go back to by itself.
+    requestAnimationFrame(() => {
+      if (document.activeElement !== document.body) return;
+      document.querySelector<HTMLElement>(`article[data-key="${CSS.escape(place.key)}"]`)?.focus();
+    });
+  };
+  const move = (by: -1 | 1) => {
+    const next = pictures[index + by];
+    if (next !== undefined) onMove({ key: next.key, item: null });
+  };
+  return <Stage picture={picture} index={index} count={pictures.length} onMove={move} onClose={close} />;
+}
+
+type StageProps = {
+  readonly picture: PictureMessage;
+  readonly index: number;
+  readonly count: number;
+  readonly onMove: (by: -1 | 1) => void;
+  readonly onClose: () => void;
+};
+
+function Stage({ picture, index, count, onMove, onClose }: StageProps) {
+  const { content, key } = picture;
+  const place = { key, item: null };
+  const name = pictureName(content);
+  const stage = useRef<HTMLDivElement>(null);
+  const zoom = useZoom(stage, key);
+  const { state, save } = useSave(place);
+  const say = strings.attachments.viewer;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = acts({ ...zoom, move: onMove, save: () => save(true) })[event.key.toLowerCase()];
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  };
+  return (
+    <Dialog title={name} look="stage" startsAtTitle onClose={onClose}>
+      <div className="viewer" onKeyDown={onKeyDown}>
+        <div className="viewer-tools">
+          <span role="status" className="viewer-position">
+            {say.position(index + 1, count)}
+          </span>
+          <IconButton icon="minus" label={say.zoomOut} onClick={zoom.smaller} />
+          <IconButton icon="plus" label={say.zoomIn} onClick={zoom.larger} />
+          <IconButton icon="fit" label={say.fit} onClick={zoom.fit} />
+          <IconButton
+            icon={state.kind === 'saved' ? 'check' : 'save'}
+            label={state.kind === 'saved' ? strings.attachments.saved : say.save}
+            onClick={() => save(true)}
+          />
+          <IconButton icon="close" label={strings.common.close} onClick={onClose} />
+        </div>
+        <div
+          ref={stage}
+          className="viewer-stage"
+          data-zoomed={zoom.zoom.scale > 1 || undefined}
+          onPointerMove={zoom.onPointerMove}
+        >
+          <Shown picture={picture} name={name} zoom={zoom.zoom} />
+        </div>
+        <Problem text={state.kind === 'failed' ? sentenceFor(state.failure) : null} />
+        <div className="viewer-ends">
+          <IconButton
+            icon="chevronLeft"
+            label={say.previous}
+            aria-disabled={index === 0}
+            onClick={() => onMove(-1)}
+          />
+          <p className="viewer-caption">
+            <bdi>{shownText(content.text.trim() || (content.altText ?? shownName(content.name, '')))}</bdi>
+          </p>
+          <IconButton
+            icon="chevronRight"
+            label={say.next}
+            aria-disabled={index === count - 1}
+            onClick={() => onMove(1)}
+          />
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+type Acts = {
+  readonly move: (by: -1 | 1) => void;
+  readonly larger: () => void;
+  readonly smaller: () => void;
+  readonly fit: () => void;
+  readonly save: () => void;
+};
+
+function acts({ move, larger, smaller, fit, save }: Acts): Readonly<Record<string, () => void>> {
+  return {
+    arrowleft: () => move(-1),
+    arrowright: () => move(1),
+    '+': larger,
+    '=': larger,
+    '-': smaller,
+    '0': fit,
+    s: save,
+  };
+}
+
+type ShownProps = {
+  readonly picture: PictureMessage;
+  readonly name: string;
+  readonly zoom: { readonly scale: number; readonly x: number; readonly y: number };
+};
+
+function Shown({ picture, name, zoom }: ShownProps) {
+  const place = { key: picture.key, item: null };
+  const { state, load, broke } = useMedia(place);
+  const { mediaUrl } = picture.content;
+  const host = mediaUrl === null ? null : shownHost(mediaUrl);
+  const isDue = state.kind === 'unasked';
+  useEffect(() => {
+    if (isDue) load(false);
+    // As soon as it is looked at, once.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [isDue, picture.key]);
+  if (state.kind === 'failed')
+    return (
+      <div className="viewer-trouble">
+        <Icon name="image" />
+        <Trouble
+          place={place}
+          failure={state.failure}
+          host={host}
+          consentLabel={strings.attachments.loadFrom(host ?? strings.attachments.elsewhere)}
+          reachable
+          onLoad={load}
+        />
+      </div>
+    );
+  if (state.kind !== 'shown') return <p role="status">{strings.attachments.loading}</p>;
+  return (
+    <img
+      src={state.media.url}
+      alt={name}
+      draggable={false}
+      style={{ transform: `translate(${zoom.x}px, ${zoom.y}px) scale(${zoom.scale})` }}
+      onError={broke}
+    />
+  );
+}

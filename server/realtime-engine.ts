@@ -50,14 +50,18 @@ export class RealtimeEngine implements Engine {
     return this.#listeners.size;
   }
 
-  /** Listeners of one user's channel. */
-  count(channel: string): number {
-    return this.#channels.get(channel)?.size ?? 0;
+  knows(clientId: string): boolean {
+    return this.#listeners.has(clientId);
+  }
+
+  /** Listeners of one user's channel, as they are now. */
+  listening(channel: string): string[] {
+    return [...(this.#channels.get(channel) ?? [])];
   }
 
   /** `dataFor` says it for a listener that knows the service under this address. */
   announce(channel: string, dataFor: (address: string) => unknown): void {
-    for (const clientId of [...(this.#channels.get(channel) ?? [])]) {
+    for (const clientId of this.listening(channel)) {
       const listener = this.#listeners.get(clientId);
       const grant = listener?.grants.get(channel);
       if (!listener || !grant) continue;

@@ -59,8 +59,10 @@ export class Realtime {
   readonly #deps: Deps;
   readonly #adapter: NodeAdapter;
   #engine!: RealtimeEngine;
-  /** The listener that speaks on a WebSocket; it is forgotten together with the socket. */
-  readonly #sockets = new Map<Duplex, string>();
+  /** The listeners that speak on a WebSocket; they are forgotten together with it. */
+  readonly #sockets = new Map<Duplex, Set<string>>();
+  /** The opposite: on which WebSocket a listener spoke last. */
+  readonly #socketOf = new Map<string, Duplex>();
   #isClosing = false;
 
   constructor(deps: Deps) {
@@ -82,10 +84,12 @@ export class Realtime {
   }
 
   tellDevices(appUserId: string, event: ServiceEvent): void {
-    for (const [socket] of this.#sockets) {
-      if (socket.writableLength > maxUnreadBytes) socket.destroy();
+    const channel = userChannel(this.#deps.appId, appUserId);
+    for (const clientId of this.#engine.listening(channel)) {
+      const socket = this.#socketOf.get(clientId);
+      if (socket && socket.writableLength > maxUnreadBytes) socket.destroy();
     }
-    this.#engine.announce(userChannel(this.#deps.appId, appUserId), (address) => ({
+    this.#engine.announce(channel, (address) => ({
       events: [event.type === 'message' ? { ...event, message: addressed(event.message, address) } : event],
     }));
   }
@@ -189,15 +193,25 @@ export class Realtime {
    */
   #bind(request: IncomingMessage | null, clientId: string | undefined): void {
     if (request === null || request.headers.upgrade === undefined || clientId === undefined) return;
+    if (!this.#engine.knows(clientId)) return;
     const { socket } = request;
-    const known = this.#sockets.has(socket);
-    this.#sockets.set(socket, clientId);
-    if (known) return;
+    const spoken = this.#sockets.get(socket);
+    for (const one of spoken ?? []) if (!this.#engine.knows(one)) this.#unbind(one, socket);
+    this.#socketOf.set(clientId, socket);
+    this.#sockets.set(socket, spoken?.add(clientId) ?? new Set([clientId]));
+    if (spoken) return;
     socket.once('close', () => {
-      const gone = this.#sockets.get(socket);
+      for (const gone of this.#sockets.get(socket) ?? []) {
+        this.#unbind(gone, socket);
+        this.#engine.destroyClient(gone);
+      }
       this.#sockets.delete(socket);
-      if (gone !== undefined) this.#engine.destroyClient(gone);
     });
+  }
+
+  #unbind(clientId: string, socket: Duplex): void {
+    this.#sockets.get(socket)?.delete(clientId);
+    if (this.#socketOf.get(clientId) === socket) this.#socketOf.delete(clientId);
   }
 
   async #allow(
@@ -213,7 +227,7 @@ export class Realtime {
     const channel = userChannel(appId, appUserId);
     const asked = Array.isArray(subscription) ? subscription : [subscription];
     if (asked.length !== 1 || asked[0] !== channel) return false;
-    if (this.#engine.count(channel) >= maxListenersOfUser) return false;
+    if (this.#engine.listening(channel).length >= maxListenersOfUser) return false;
     try {
       const credential = await this.#credential(ext.data);
       await store.transaction(async (tx) => {

@@ -105,13 +105,26 @@ export class ThreadWindow {
     return this.#thread().newer || this.#jump !== null ? this.#toNewest() : ok();
   }
 
-  /** The thread became another one: draw its newest page. */
+  /** Back to the end of the thread. */
   async #toNewest(): Promise<Result<void>> {
     const shown = await this.#replace(async () => {
       const page = await this.#history.page(null, pageSize);
       return page.ok ? ok({ ...page.value, hasNewer: false }) : page;
     });
     return shown === null || shown.ok ? ok() : shown;
+  }
+
+  /** Much of the thread has changed, or all of it: draw the stretch that was drawn, as far as it is still there. */
+  async #readAnew(): Promise<void> {
+    const { messages, newer } = this.#thread();
+    const limit = Math.min(Math.max(pageSize, messages.length), mostArrived);
+    const middle = messages[Math.floor(messages.length / 2)];
+    const at = newer && middle !== undefined ? cursorOf(middle) : null;
+    await this.#replace(async () => {
+      if (at !== null) return this.#history.around(at, limit);
+      const page = await this.#history.page(null, limit);
+      return page.ok ? ok({ ...page.value, hasNewer: false }) : page;
+    });
   }
 
   /** Reach further up: from the store, and from the service where the store ends. */
@@ -143,7 +156,7 @@ export class ThreadWindow {
   /** Draw what was committed, as far as it is in sight. */
   follow(committed: Committed): void {
     for (const kept of this.#meanwhile) kept.push(committed);
-    if (committed.rewritten) void this.#toNewest();
+    if (committed.rewritten) void this.#readAnew();
     else this.#apply(committed);
   }
 

@@ -228,6 +228,23 @@ describe('The stretch of a long thread', () => {
     expect(drawn.thread.newer).toBe(true);
   });
 
+  it.each([
+    ['far up', true],
+    ['above the end', false],
+  ])('stays where it is when old messages are let go: %s', async (_where, far) => {
+    const { received } = confirmed(idOf(900), 900);
+    if (far && received !== null) await drawn.done(drawn.window.look(received));
+    else await drawn.done(drawn.window.growOlder());
+    const before = drawn.keys;
+    expect(drawn.thread.newer).toBe(far);
+    const answer = await drawn.history.history.commit({ remove: range(0, 500) });
+    if (!answer.ok) throw new Error(answer.failure.kind);
+    drawn.window.follow({ ...answer.value, rewritten: true });
+    await drawn.settle();
+    expect(drawn.keys).toEqual(before);
+    expect(drawn.thread.newer).toBe(far);
+  });
+
   it('gives up reading for a place that was left, and the newest jump wins', async () => {
     const grown = drawn.window.growOlder();
     const first = drawn.window.look(EpochMs.parse(1_700_000_000_000));

@@ -2,10 +2,11 @@ import { AppDevice } from '../faults/devices/app-device.ts';
 import { killsLoad, killsPlan } from '../faults/app-kills.ts';
 import type { Person } from '../faults/person.ts';
 import { play } from '../faults/run.ts';
+import { tellLongRun } from '../faults/test/long-run.ts';
 import { judge, printed } from '../faults/verdict.ts';
 import { expect, test } from './harness/story.ts';
 
-/** More for a long run: `ONETHREAD_KILLS=500 npm run e2e -- kills`. */
+/** More for a long run: `ONETHREAD_KILLS=500 ONETHREAD_EVIDENCE=1 npm run e2e -- kills`. */
 const times = Number(process.env['ONETHREAD_KILLS'] ?? 30);
 const seed = Number(process.env['ONETHREAD_KILLS_SEED'] ?? 1);
 /** A start, some writing and a kill, on a busy machine. */
@@ -22,6 +23,7 @@ test.describe('The battery dies', () => {
       const thread = (await device.list()) ?? [];
       expect(thread.map(({ text }) => text)).not.toContain(left);
     };
+    const begun = performance.now();
     const { events, logs } = await play(killsPlan(seed), {
       newDevice: (options) => new AppDevice({ ...options, keys }),
       load: killsLoad({ seed, times, withinMs: 900, onStart: lookIntoTheBox }),
@@ -34,6 +36,13 @@ test.describe('The battery dies', () => {
     await test.info().attach('verdict.txt', { body: printed(verdict), contentType: 'text/plain' });
     for (const [name, log] of logs)
       await test.info().attach(`${name}.log`, { body: log, contentType: 'text/plain' });
+    tellLongRun({
+      name: 'app-kills',
+      shows: 'The real app in a window, killed while somebody writes: nothing lost, nothing sent twice.',
+      command: `ONETHREAD_KILLS=${times} ONETHREAD_EVIDENCE=1 npm run e2e -- kills`,
+      ...{ seed, runs: 1, invalid: verdict.kind === 'valid' ? 0 : 1, counts: verdict.counts },
+      seconds: Math.round((performance.now() - begun) / 1_000),
+    });
     expect(verdict.counts['kills']).toBe(times);
     expect(printed(verdict)).toMatch(/^valid/);
   });

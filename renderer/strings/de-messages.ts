@@ -11,6 +11,10 @@ export const deMessages: typeof enMessages = {
     quoteGone: 'Eine Nachricht, die nicht auf diesem Computer ist',
     quoteOther: 'eine frühere Nachricht',
     actionUnknown: (text) => `${text} (diese Version kann das nicht)`,
+    doubts: {
+      unreadable: 'Dieser Absender hat keinen lesbaren Namen.',
+      lookAlike: 'Sieht aus wie ein anderer Name.',
+    },
     leadsTo: (host) => `Führt zu ${host}`,
     disguised: (host) => `Sieht aus wie eine andere Adresse: führt zu ${host}`,
   },

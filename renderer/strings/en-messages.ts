@@ -10,6 +10,10 @@ export const enMessages = {
     quoteGone: 'A message that is not on this computer',
     quoteOther: 'an earlier message',
     actionUnknown: (text: string) => `${text} (this version cannot do this)`,
+    doubts: {
+      unreadable: 'This sender gave no readable name.',
+      lookAlike: 'Looks like another name.',
+    },
     leadsTo: (host: string) => `Leads to ${host}`,
     disguised: (host: string) => `Looks like another address: it leads to ${host}`,
   },

@@ -3,7 +3,7 @@ import { unreachable } from '../../contract/failure.ts';
 import type { Action } from '../../contract/model.ts';
 import { locale, strings } from '../strings/strings.ts';
 import { Button } from '../ui/Button.tsx';
-import { shownText } from '../ui/names.ts';
+import { isolated, shownName, shownText } from '../ui/names.ts';
 import { answered } from '../view/smooch.ts';
 import { useSurroundings, useView } from '../view/surroundings.tsx';
 import { openableUrl, shownHost } from './link-finder.ts';
@@ -40,7 +40,7 @@ function ActionButton({ action, reachable }: { readonly action: Action; readonly
     case 'postback':
       return <Postback action={action} reachable={reachable} />;
     case 'unsupported':
-      return <bdi className="action-unknown">{strings.messages.actionUnknown(shownText(action.text))}</bdi>;
+      return <bdi className="action-unknown">{strings.messages.actionUnknown(isolated(action.text))}</bdi>;
     case 'reply':
     case 'locationRequest':
       return null;
@@ -72,15 +72,16 @@ export function Leading({
       onClick={() => url !== null && open(url.href)}
     >
       <bdi>{shownText(label)}</bdi>
-      {host !== null && <span className="button-host"> {host}</span>}
+      {host !== null && ' '}
+      {host !== null && <bdi className="button-host">{host}</bdi>}
     </Button>
   );
 }
 
 function Buy({ action, reachable }: { readonly action: ActionOf<'buy'>; readonly reachable: boolean }) {
-  const label = strings.cards.pay(action.text, price(action.amount, action.currency));
+  const label = strings.cards.pay(isolated(action.text), isolated(price(action.amount, action.currency)));
   return action.paid ? (
-    <span className="paid">{`${label} · ${strings.cards.paid}`}</span>
+    <bdi className="paid">{`${label} · ${strings.cards.paid}`}</bdi>
   ) : (
     <Leading label={label} uri={action.uri} reachable={reachable} />
   );
@@ -121,6 +122,6 @@ function price(amount: number, currency: string): string {
     return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
   } catch {
     // Not an ISO 4217 code.
-    return `${amount / 100} ${currency}`;
+    return `${amount / 100} ${shownName(currency, '')}`.trim();
   }
 }

@@ -7,6 +7,7 @@ import { FileCard } from '../attachments/FileCard.tsx';
 import { ImageCard } from '../attachments/ImageCard.tsx';
 import { refusalReason } from '../status/sentences.ts';
 import { strings } from '../strings/strings.ts';
+import { AuthorLine } from './AuthorLine.tsx';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Actions } from './Actions.tsx';
@@ -65,7 +66,9 @@ export const MessageArticle = memo(function MessageArticle(props: MessageProps) 
         props.onMenu({ key: message.key, x: event.clientX, y: event.clientY });
       }}
     >
-      {!own && startsGroup && <bdi className="message-author">{name}</bdi>}
+      {message.author.kind === 'business' && startsGroup && (
+        <AuthorLine given={message.author.name} name={name} />
+      )}
       <div className="message-line">
         {!own &&
           (endsGroup ? <Avatar name={name} tone="business" size="small" /> : <span className="avatar-gap" />)}

@@ -2,7 +2,7 @@ import type { Message, Quote } from '../../contract/model.ts';
 import { strings } from '../strings/strings.ts';
 import { shownText } from '../ui/names.ts';
 import { useView } from '../view/surroundings.tsx';
-import { authorName, spoken } from './labels.ts';
+import { authorName, glimpseOf } from './labels.ts';
 import { useReveal } from './reveal.ts';
 
 /** What a glimpse of a message shows. */
@@ -47,7 +47,7 @@ function glimpse(
   business: string,
 ): { readonly author: string | null; readonly text: string } {
   if (quoted !== undefined)
-    return { author: authorName(quoted.author, business), text: shorten(spoken(quoted, business)) };
+    return { author: authorName(quoted.author, business), text: shorten(glimpseOf(quoted, business)) };
   if (said === null) return { author: null, text: strings.messages.quoteGone };
   return {
     author: said.author === 'self' ? strings.timeline.you : business,

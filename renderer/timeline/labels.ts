@@ -16,6 +16,11 @@ export function spoken(message: Message, business = strings.app.unnamed): string
   return shownText(list(ownWords(message, business), summary(message)));
 }
 
+/** The least that tells which message is meant. */
+export function glimpseOf(message: Message, business: string): string {
+  return shownText(ownWords(message, business)) || spoken(message, business);
+}
+
 /** What the card of a message is; empty where words are all there is. */
 function summary({ content }: Message): string {
   const say = strings.cards.summary;

@@ -9,12 +9,8 @@ export function AnswersCard({ answers }: { readonly answers: readonly FormAnswer
     <dl className="answers" aria-label={strings.forms.given}>
       {answers.map((answer, index) => (
         <div key={index}>
-          <dt>
-            <bdi>{shownText(answer.label)}</bdi>
-          </dt>
-          <dd>
-            <bdi>{shownText(answerText(answer))}</bdi>
-          </dd>
+          <dt dir="auto">{shownText(answer.label)}</dt>
+          <dd dir="auto">{shownText(answerText(answer))}</dd>
         </div>
       ))}
     </dl>

@@ -100,8 +100,8 @@ function AnsweredForm({
     <div className="card form-card form-answered" role="group" aria-label={say.label}>
       <ul className="form-questions">
         {fields.map(({ name, label }) => (
-          <li key={name}>
-            <bdi>{shownText(label)}</bdi>
+          <li key={name} dir="auto">
+            {shownText(label)}
           </li>
         ))}
       </ul>

@@ -28,8 +28,8 @@ export function Question({ field, value, problem, reachable, onValue }: Props) {
   const placeholder = field.placeholder === null ? undefined : shownText(field.placeholder);
   return (
     <div className="field">
-      <label htmlFor={id}>
-        <bdi>{shownText(field.label)}</bdi>
+      <label htmlFor={id} dir="auto">
+        {shownText(field.label)}
       </label>
       {field.type === 'select' ? (
         <select {...shared} onChange={(event) => onValue(event.target.value)}>

@@ -17,19 +17,31 @@ export function parseMarkup({ format, source }: Markup): readonly Block[] {
 
 type Drawn = { readonly reachable: boolean };
 
-/** Each node of the closed tree by its own component: there is no other way from a formatted text to the screen. */
-export function Blocks({ blocks, reachable }: Drawn & { readonly blocks: readonly Block[] }) {
-  return blocks.map((block, index) => <DrawnBlock key={index} block={block} reachable={reachable} />);
+/**
+ * Each node of the closed tree by its own component: there is no other way from a formatted text to the screen. A block that
+ * lies in another one has its direction: points stand where their list begins.
+ */
+export function Blocks({
+  blocks,
+  reachable,
+  nested = false,
+}: Nestable & { readonly blocks: readonly Block[] }) {
+  return blocks.map((block, index) => (
+    <DrawnBlock key={index} block={block} reachable={reachable} nested={nested} />
+  ));
 }
 
-function DrawnBlock({ block, reachable }: Drawn & { readonly block: Block }) {
+type Nestable = Drawn & { readonly nested?: boolean };
+
+function DrawnBlock({ block, reachable, nested = false }: Nestable & { readonly block: Block }) {
+  const dir = nested ? undefined : 'auto';
   switch (block.kind) {
     case 'paragraph':
-      return <p dir="auto">{inside(block.children, reachable)}</p>;
+      return <p dir={dir}>{inside(block.children, reachable)}</p>;
     case 'heading':
       // Not a heading of the window: its outline is not the business's to write.
       return (
-        <p dir="auto" className="rich-heading">
+        <p dir={dir} className="rich-heading">
           {inside(block.children, reachable)}
         </p>
       );
@@ -41,17 +53,23 @@ function DrawnBlock({ block, reachable }: Drawn & { readonly block: Block }) {
       );
     case 'quote':
       return (
-        <blockquote>
-          <Blocks blocks={block.children} reachable={reachable} />
+        <blockquote dir={dir}>
+          <Blocks blocks={block.children} reachable={reachable} nested />
         </blockquote>
       );
     case 'list': {
       const items = block.items.map((item, index) => (
         <li key={index}>
-          <Blocks blocks={item} reachable={reachable} />
+          <Blocks blocks={item} reachable={reachable} nested />
         </li>
       ));
-      return block.start === null ? <ul>{items}</ul> : <ol start={block.start}>{items}</ol>;
+      return block.start === null ? (
+        <ul dir={dir}>{items}</ul>
+      ) : (
+        <ol dir={dir} start={block.start}>
+          {items}
+        </ol>
+      );
     }
     default:
       return unreachable(block);

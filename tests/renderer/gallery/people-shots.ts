@@ -9,6 +9,8 @@ export type Shot = {
   readonly scene: string;
   readonly locale?: Locale;
   readonly act?: (page: Page) => Promise<void>;
+  /** Of the window, where its own is too low. */
+  readonly height?: number;
 };
 
 const dialog = (page: Page) => page.getByRole('dialog');

@@ -18,13 +18,15 @@ const sizes = [
 
 await mkdir(outDir, { recursive: true });
 const gallery = await openGallery();
-for (const { name, scene, act, locale = 'en-GB' } of [...shots, ...germanShots, ...writingShots].filter(
-  (shot) => shot.name.includes(only),
-)) {
+for (const { name, scene, act, height, locale = 'en-GB' } of [
+  ...shots,
+  ...germanShots,
+  ...writingShots,
+].filter((shot) => shot.name.includes(only))) {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const viewport of sizes) {
       const page = await gallery.browser.newPage({
-        viewport,
+        viewport: { ...viewport, height: height ?? viewport.height },
         colorScheme,
         locale,
         reducedMotion: 'reduce',

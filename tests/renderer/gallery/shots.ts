@@ -2,6 +2,7 @@ import type { Page } from 'playwright';
 import { openMenu, openSignIn, openSignOut } from './hands.ts';
 import { peopleShots } from './people-shots.ts';
 import { readingShots } from './reading-shots.ts';
+import { messageShots } from './message-shots.ts';
 import type { Shot } from './people-shots.ts';
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
@@ -10,6 +11,7 @@ const bannerShown = (page: Page) => page.getByText('Offline. You can read and wr
 
 export const shots: readonly Shot[] = [
   ...peopleShots,
+  ...messageShots,
   ...readingShots,
   { name: 'first-run', scene: 'first-run' },
   { name: 'short', scene: 'short' },

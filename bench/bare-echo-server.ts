@@ -1,26 +1,29 @@
 /**
  * The least that can carry a message durably to another device: a Faye server that inserts what is published into SQLite,
- * with `synchronous=FULL` as the service does, and then fans it out; with `--no-disk` it only fans it out. Prints its port
- * when it listens.
+ * with `synchronous=FULL` as the service does, one commit for all that came in one turn of the event loop, and then fans it
+ * out; with `--no-disk` it only fans it out. Prints its port when it listens.
  */
 import { createServer } from 'node:http';
-import { join } from 'node:path';
-import Database from 'better-sqlite3-multiple-ciphers';
 import faye from 'faye';
+import { GroupCommit } from './group-commit.ts';
 
 const [folder = '.', disk = '--disk'] = process.argv.slice(2);
-const database = new Database(join(folder, 'echo.db'));
-database.pragma('journal_mode = WAL');
-database.pragma('synchronous = FULL');
-database.exec('CREATE TABLE message (id INTEGER PRIMARY KEY, body TEXT NOT NULL)');
-const insert = database.prepare('INSERT INTO message (body) VALUES (?)');
+const inserts = new GroupCommit(folder, 1_000);
+let waiting: { body: string; done: () => void }[] = [];
+
+function commit(): void {
+  const together = waiting;
+  waiting = [];
+  inserts.commit(together.map(({ body }) => body));
+  for (const { done } of together) done();
+}
 
 const adapter = new faye.NodeAdapter({ mount: '/faye', timeout: 45 });
 adapter.addExtension({
   incoming(message, _request, done) {
-    if (disk !== '--no-disk' && !message.channel.startsWith('/meta/'))
-      insert.run(JSON.stringify(message.data));
-    done(message);
+    if (disk === '--no-disk' || message.channel.startsWith('/meta/')) return done(message);
+    if (waiting.length === 0) setImmediate(commit);
+    waiting.push({ body: JSON.stringify(message.data), done: () => done(message) });
   },
 });
 const server = createServer();

@@ -1,12 +1,12 @@
 /**
  * The least that can keep what is posted to it: a bare HTTP server, JSON, and one commit with `synchronous=FULL` for all
- * that was posted in one turn of the event loop. Prints its port when it listens.
+ * that was posted in one turn of the event loop, to so many conversations. Prints its port when it listens.
  */
 import { createServer, type ServerResponse } from 'node:http';
 import { GroupCommit } from './group-commit.ts';
 
-const [folder = '.'] = process.argv.slice(2);
-const inserts = new GroupCommit(folder);
+const [folder = '.', conversations = '1'] = process.argv.slice(2);
+const inserts = new GroupCommit(folder, Number(conversations));
 let waiting: { body: string; response: ServerResponse }[] = [];
 
 function commit(): void {

@@ -1,13 +1,14 @@
-import { readFileSync } from 'node:fs';
-
-/** Linux counts a process's time in hundredths of a second. */
-const ticksPerSecond = 100;
+import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * What a process has spent on the processors so far, in its own code and in the kernel for it; in microseconds. Beside what
- * the clock says, it does not depend on what else the machine has to do.
+ * What all threads of a process have spent on the processors so far, in its own code and in the kernel for it; in
+ * microseconds. Beside what the clock says, it hardly depends on what else the machine has to do. Linux only.
  */
 export function cpuTimeUs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1_000_000;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const nanoseconds = threads.map((thread) => {
+    const [ran] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ');
+    return Number(ran);
+  });
+  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1_000;
 }

@@ -1,13 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3-multiple-ciphers';
+import { newId } from '../server/ids.ts';
 
-/** Bare durable inserts: a table with the service's columns and indexes, one commit for many rows, nothing else. */
+/**
+ * Bare durable inserts: a table with the service's columns and indexes, one commit for many rows, nothing else. The rows
+ * go to so many conversations in turn: each has a place of its own in every index, so sixty-four people's messages touch
+ * more of the file, and wait longer for the disk, than as many of one person.
+ */
 export class GroupCommit {
   readonly #insert: (bodies: readonly string[]) => void;
 
-  constructor(folder: string) {
-    const database = new Database(join(folder, 'bare.db'));
+  constructor(folder: string, conversations: number) {
+    const database = new Database(join(folder, `bare-${conversations}.db`));
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.exec(`
@@ -16,12 +20,13 @@ export class GroupCommit {
       CREATE UNIQUE INDEX message_place ON message (conversation_id, received);
       CREATE UNIQUE INDEX message_once ON message (conversation_id, client_message_id);
     `);
-    const insert = database.prepare("INSERT INTO message VALUES (?, 'c', ?, 'appUser', ?, ?)");
+    const insert = database.prepare("INSERT INTO message VALUES (?, ?, ?, 'appUser', ?, ?)");
+    const ids = Array.from({ length: conversations }, () => newId(Date.now()));
     let received = 0;
     this.#insert = database.transaction((bodies: readonly string[]) => {
       for (const body of bodies) {
         received += 1;
-        insert.run(randomBytes(12).toString('hex'), received, `key-${received}`, body);
+        insert.run(newId(Date.now()), ids[received % conversations], received, `key-${received}`, body);
       }
     });
   }

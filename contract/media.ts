@@ -12,6 +12,18 @@ export const maxFilesAtOnce = 20;
  */
 export const AttachmentUrl = z.string().regex(/^att:\/\/[a-z0-9]{32,64}\/$/);
 
+/** Whose media: those of a message (by its key), or of one of its items. */
+export const MediaName = z
+  .object({ key: z.string().min(1).max(64), item: z.int().min(0).max(100).nullable() })
+  .readonly();
+export type MediaName = z.infer<typeof MediaName>;
+
+/** In pieces of so many bytes media come to rest and are read again: none holds up a commit for long. */
+export const mediaPieceBytes = 256 * 1024;
+
+/** Media that the service has too are kept here up to so many bytes; those used least recently make room. */
+export const maxCachedMediaBytes = 512 * 1024 * 1024;
+
 /** Media of a message, ready to be drawn. What it is was read from its bytes, never from what somebody says it is. */
 export const MediaShown = z
   .object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fileNameOf } from './file-name.ts';
 import { fold, isPlain, segmentsOf } from './fold.ts';
 import { Cursor } from './history.ts';
 import { EpochMs } from './ids.ts';
@@ -125,15 +126,6 @@ function contentTexts(content: Content): readonly string[] {
 
 function actionTexts(actions: readonly Action[]): readonly string[] {
   return actions.map(({ text }) => text);
-}
-
-function fileNameOf(url: string): string {
-  const name = url.split(/[?#]/, 1)[0]?.split('/').at(-1) ?? '';
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }
 
 /** Where `words` (folded) stand in the texts of `message`. */

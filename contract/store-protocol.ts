@@ -17,6 +17,8 @@ import {
   Retention,
 } from './history.ts';
 import { AccountId, EpochMs } from './ids.ts';
+import { MediaName, mediaPieceBytes } from './media.ts';
+import { Message } from './model.ts';
 import { SearchMatch, SearchTerms } from './search.ts';
 import { normalizeTexts } from './text.ts';
 
@@ -80,6 +82,27 @@ export const StoreRequest = z.discriminatedUnion('op', [
     limit,
   }),
   z.object({ id, op: z.literal('size') }),
+  /** One message, by its key. */
+  z.object({ id, op: z.literal('message'), key: z.string() }),
+  /** Media, piece by piece: the first one begins anew, each of the others follows the one before. Bytes travel as base64. */
+  z.object({
+    id,
+    op: z.literal('putMedia'),
+    name: MediaName,
+    from: z.int().nonnegative(),
+    total: z.int().positive(),
+    unsent: z.boolean(),
+    bytes: z.string().min(1),
+  }),
+  z.object({ id, op: z.literal('findMedia'), name: MediaName }),
+  z.object({
+    id,
+    op: z.literal('readMedia'),
+    name: MediaName,
+    from: z.int().nonnegative(),
+    length: z.int().min(1).max(mediaPieceBytes),
+  }),
+  z.object({ id, op: z.literal('dropMedia'), key: z.string() }),
   /** Where a retention cuts the history: messages before that place go. */
   z.object({ id, op: z.literal('cut'), keep: Retention }),
   /** Let some of the messages before `before` go, the oldest first. */
@@ -126,6 +149,13 @@ export const storeAnswers = {
   search: SearchStep,
   range: HistoryRange,
   size: HistorySize,
+  message: Message.nullable(),
+  putMedia: z.null(),
+  /** How many bytes there are of it; null if it is not there, or not as a whole. */
+  findMedia: z.int().positive().nullable(),
+  /** Up to its end, as base64; null as above. */
+  readMedia: z.string().nullable(),
+  dropMedia: z.null(),
   cut: Cursor.nullable(),
   /** How many went; zero when none is left. */
   forget: z.int().nonnegative(),
@@ -138,7 +168,13 @@ export type StoreValue<O extends StoreOp> = z.infer<(typeof storeAnswers)[O]>;
 
 /** What happened beside the answer: event names and counts for the log. */
 export const StoreNote = z.object({
-  event: z.enum(['store.rowsSkipped', 'store.setAside', 'store.outboxRestored', 'store.spareStale']),
+  event: z.enum([
+    'store.rowsSkipped',
+    'store.setAside',
+    'store.outboxRestored',
+    'store.spareStale',
+    'store.mediaLost',
+  ]),
   count: z.int().nonnegative(),
 });
 export type StoreNote = z.infer<typeof StoreNote>;

@@ -46,6 +46,7 @@ import type { Log } from './ports/log.ts';
 import type { PolicyReading } from './ports/policy-file.ts';
 import type { Realtime, RealtimeSubscription } from './ports/realtime.ts';
 import { ServiceClient } from './service/client.ts';
+import { describeClient, type DeviceDescription } from './service/wire.ts';
 import { Machine } from './settings/machine.ts';
 import { policyOf } from './settings/policy.ts';
 import { ServiceAddress, Settings } from './settings/settings.ts';
@@ -161,6 +162,7 @@ export function wire(desk: Desk): Wired {
       onSaved: (path) => recentFiles.note(path),
     }),
     copyText: (text) => ownClipboard.copy(text),
+    deviceProfile: (client) => describeClient(client, describeDevice()),
     renewPage() {
       desk.renewPage();
       // The next person's requests go through connections of their own.
@@ -221,6 +223,19 @@ function addressOf(settings: Settings): ServiceAddress | null {
   return given.success ? given.data : settings.value.service;
 }
 
+/** What every service is told about this device. */
+function describeDevice(): DeviceDescription {
+  return {
+    vendor: 'onethread',
+    sdkVersion: app.getVersion(),
+    appName: app.getName(),
+    appVersion: app.getVersion(),
+    os: process.platform,
+    osVersion: release(),
+    locale: app.getLocale(),
+  };
+}
+
 function createClient({ configUrl, appId }: ServiceAddress, network: Session, log: Log): ServiceClient {
   return new ServiceClient({
     // Chromium's own stack: the system's proxy and certificates, in a session that keeps nothing.
@@ -230,14 +245,7 @@ function createClient({ configUrl, appId }: ServiceAddress, network: Session, lo
     log,
     configUrl,
     appId,
-    device: {
-      vendor: 'onethread',
-      sdkVersion: app.getVersion(),
-      appName: app.getName(),
-      appVersion: app.getVersion(),
-      os: process.platform,
-      osVersion: release(),
-    },
+    device: describeDevice(),
   });
 }
 

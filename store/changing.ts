@@ -1,6 +1,6 @@
 import type { Change } from '../contract/history.ts';
 import type { ClientMessageId, EpochMs, MessageId } from '../contract/ids.ts';
-import type { Message, MessageStatus } from '../contract/model.ts';
+import type { Content, Message, MessageStatus } from '../contract/model.ts';
 import { compareMessages } from '../contract/thread-order.ts';
 import type { MessageTable } from './message-table.ts';
 import type { Stored } from './rows.ts';
@@ -165,8 +165,18 @@ function merge(known: Message, message: Message): Message {
     key: known.key,
     clientMessageId: message.clientMessageId ?? known.clientMessageId,
     composedAt: message.composedAt ?? known.composedAt,
+    content: withWordsOf(known.content, stands.content),
     status: further(known.status, message.status),
   });
+}
+
+/** What a file is called, and what a picture shows, is known where it was chosen; few services say so again. */
+function withWordsOf(known: Content, content: Content): Content {
+  if (known.kind !== 'image' && known.kind !== 'file') return content;
+  if (content.kind !== 'image' && content.kind !== 'file') return content;
+  const named = { ...content, name: content.name ?? known.name };
+  if (named.kind === 'file' || known.kind === 'file') return named;
+  return { ...named, altText: named.altText ?? known.altText };
 }
 
 function accepted(message: Message): Message {

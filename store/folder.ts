@@ -16,10 +16,11 @@ import { basename, dirname, join } from 'node:path';
 import { Refusal, codeOf } from './trouble.ts';
 
 /** The files of one account. Each SQLite file may have a `-wal` beside it. */
-export function filesOf(folder: string): Record<'history' | 'spare' | 'keyCheck', string> {
+export function filesOf(folder: string): Record<'history' | 'spare' | 'media' | 'keyCheck', string> {
   return {
     history: join(folder, 'history.db'),
     spare: join(folder, 'outbox.db'),
+    media: join(folder, 'media.db'),
     keyCheck: join(folder, 'key-check'),
   };
 }

@@ -130,6 +130,10 @@ export class HistoryFile {
     return { ...this.#search.step(input), complete: this.#whole.searchDue === null };
   }
 
+  message(key: string): Message | null {
+    return this.#table.byKey(key)?.message ?? null;
+  }
+
   messages(): number {
     return this.#table.count();
   }

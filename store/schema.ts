@@ -82,6 +82,36 @@ export const spareSteps: readonly Step[] = [
 ];
 
 /**
+ * The third file: what pictures, sounds and files of messages consist of. `item` is the number of one of the message's items,
+ * -1 for the message itself. `arrived` bytes of `total` are there; `used` counts up with every use. A number is never used
+ * again, so that what came later can be told from what was there before.
+ */
+export const mediaSteps: readonly Step[] = [
+  `CREATE TABLE whole (one INTEGER PRIMARY KEY CHECK (one = 1), seal TEXT NOT NULL) STRICT;
+   INSERT INTO whole (one, seal) VALUES (1, '${seal}');
+   CREATE TABLE media (
+     number INTEGER PRIMARY KEY AUTOINCREMENT,
+     key TEXT NOT NULL,
+     item INTEGER NOT NULL,
+     total INTEGER NOT NULL,
+     arrived INTEGER NOT NULL,
+     unsent INTEGER NOT NULL,
+     used INTEGER NOT NULL,
+     UNIQUE (key, item)
+   ) STRICT;
+   CREATE INDEX media_by_use ON media (used);
+   CREATE TABLE pieces (
+     media INTEGER NOT NULL,
+     place INTEGER NOT NULL,
+     bytes BLOB NOT NULL,
+     PRIMARY KEY (media, place)
+   ) STRICT;
+   CREATE TRIGGER media_take_their_pieces AFTER DELETE ON media BEGIN
+     DELETE FROM pieces WHERE media = old.number;
+   END;`,
+];
+
+/**
  * Bring a file to the newest version, each step in a transaction of its own. Refuses a file made by a newer version of
  * the app before anything about it is changed.
  */

@@ -68,6 +68,18 @@ function ask(store: Store, request: Exclude<StoreRequest, { op: 'open' | 'close'
       return store.range(request.since, request.until, request.after, request.limit);
     case 'size':
       return store.size();
+    case 'message':
+      return store.message(request.key);
+    case 'putMedia':
+      store.putMedia({ ...request, bytes: Buffer.from(request.bytes, 'base64') });
+      return null;
+    case 'findMedia':
+      return store.findMedia(request.name);
+    case 'readMedia':
+      return store.readMedia(request.name, request.from, request.length)?.toString('base64') ?? null;
+    case 'dropMedia':
+      store.dropMedia(request.key);
+      return null;
     case 'cut':
       return store.cutFor(request.keep);
     case 'forget':

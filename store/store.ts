@@ -11,8 +11,12 @@ import type {
 } from '../contract/history.ts';
 import type { EpochMs } from '../contract/ids.ts';
 import type { SearchStep, StoreNote, StoreOpened, StorePlace } from '../contract/store-protocol.ts';
+import type { MediaName } from '../contract/media.ts';
+import type { Message } from '../contract/model.ts';
 import { AccountFiles } from './account-files.ts';
+import { AccountMedia } from './account-media.ts';
 import { bytesIn, filesOf, isThere, setAside } from './folder.ts';
+import type { Fate, MediaPiece } from './media-file.ts';
 import type { SearchStepInput, StepTime } from './search.ts';
 import { isUnreadable, Refusal } from './trouble.ts';
 
@@ -33,6 +37,7 @@ export class Store {
   readonly #place: StorePlace;
   readonly #tell: (event: StoreNote['event'], count?: number) => void;
   readonly #stepTime: StepTime;
+  readonly #media: AccountMedia;
   #files: AccountFiles;
   #setAside = false;
   /** Set until the next commit tells that pages read before are worth nothing. */
@@ -48,6 +53,12 @@ export class Store {
     this.#stepTime = stepTime;
     if (isAgain && !isStillThere(place)) throw new Refusal('failed', 'the files are gone');
     this.#files = this.#openOrRenew();
+    this.#media = new AccountMedia({
+      place,
+      isAgain,
+      fateOf: (key) => this.#fateOf(key),
+      onLost: () => tell('store.mediaLost'),
+    });
   }
 
   opened(pageSize: number): StoreOpened {
@@ -62,9 +73,14 @@ export class Store {
       this.#files.follow(step);
       return committed;
     });
+    this.#followWithMedia(change, committed);
     const rewritten = committed.rewritten || this.#rewritten;
     this.#rewritten = false;
     return { ...committed, rewritten };
+  }
+
+  message(key: string): Message | null {
+    return this.#healing(() => this.#files.history.message(key));
   }
 
   page(before: Cursor | null, limit: number): HistoryPage {
@@ -94,27 +110,71 @@ export class Store {
   size(): HistorySize {
     return this.#healing(() => {
       const { history } = this.#files;
-      const bytes = this.#place.kind === 'memory' ? history.usedBytes : bytesIn(this.#place.folder);
+      const inMemory = (): number => history.usedBytes + this.#media.usedBytes;
+      const bytes = this.#place.kind === 'memory' ? inMemory() : bytesIn(this.#place.folder);
       return { messages: history.messages(), bytes };
     });
   }
 
   /** Where a retention cuts; null if there is nothing to cut. */
   cutFor(retention: Retention): Cursor | null {
+    const { bytes } = retention;
+    if (bytes !== null) this.#media.keep(bytes - this.#files.history.usedBytes);
     return this.#healing(() => this.#files.history.cutFor(retention));
   }
 
   forget(before: Cursor): number {
-    return this.#writing(() => this.#files.history.forget(before));
+    const forgotten = this.#writing(() => this.#files.history.forget(before));
+    if (forgotten > 0) this.#media.sweepLater();
+    return forgotten;
+  }
+
+  putMedia(piece: MediaPiece): void {
+    this.#media.put(piece);
+  }
+
+  findMedia(name: MediaName): number | null {
+    return this.#media.find(name);
+  }
+
+  readMedia(name: MediaName, from: number, length: number): Buffer | null {
+    return this.#media.read(name, from, length);
+  }
+
+  dropMedia(key: string): void {
+    this.#media.drop([key]);
   }
 
   /** A piece of what can wait. @returns false if there is nothing more to do */
   tend(): boolean {
-    return this.#writing(() => this.#files.history.tend());
+    return this.#writing(() => this.#files.history.tend()) || this.#media.tend();
   }
 
   close(): void {
+    this.#media.close();
     this.#files.close();
+  }
+
+  /** A commit that was made stays made, whatever stands in the way of media: what they miss, a sweep finds. */
+  #followWithMedia(change: Change, { removed, upserted }: Committed): void {
+    try {
+      if (change.dropConfirmed === true) this.#media.sweepLater();
+      if (removed.length > 0) this.#media.drop(removed);
+      this.#media.settle(upserted.filter(({ id }) => id !== null).map(({ key }) => key));
+    } catch {
+      this.#media.sweepLater();
+    }
+  }
+
+  #fateOf(key: string): Fate {
+    try {
+      const message = this.#files.history.message(key);
+      if (message === null) return 'gone';
+      return message.id === null ? 'unsent' : 'kept';
+    } catch {
+      // Nothing is known of it now.
+      return 'unsent';
+    }
   }
 
   /** As `#healing`, if what is written will be kept. */

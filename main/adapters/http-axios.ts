@@ -1,7 +1,9 @@
 import axios from 'axios';
 import type { AxiosResponse } from 'axios';
 import type { Authorization, Http, HttpAnswer, HttpRequest } from '../ports/http.ts';
-import type { Signal } from '../ports/signal.ts';
+import { bodyOf, boundaryOf } from './http-form.ts';
+import { download } from './http-download.ts';
+import { endOf, type Ending } from './http-ending.ts';
 
 const longestAnswer = 8 * 1024 * 1024;
 
@@ -36,13 +38,14 @@ export function createHttp({ fetch }: HttpOptions): Http {
     async request(request) {
       const url = new URL(request.url);
       const ending = endOf(request);
+      const body = writeBody(request, ending);
       try {
         const response = await client.request<ReadableStream | null>({
           baseURL: url.origin,
           url: `${url.pathname}${url.search}`,
           method: request.method,
-          headers: headersOf(request),
-          data: request.json === undefined ? undefined : JSON.stringify(request.json),
+          headers: { ...headersOf(request), ...body.headers },
+          data: body.data,
           signal: ending.signal,
         });
         const answer = await readAnswer(response);
@@ -53,6 +56,19 @@ export function createHttp({ fetch }: HttpOptions): Http {
         ending.release();
       }
     },
+    download: (wanted) => download(fetch, wanted),
+  };
+}
+
+function writeBody(
+  { json, form }: HttpRequest,
+  ending: Ending,
+): { readonly headers: Record<string, string>; readonly data: string | ReadableStream | undefined } {
+  if (form === undefined) return { headers: {}, data: json === undefined ? undefined : JSON.stringify(json) };
+  const boundary = boundaryOf();
+  return {
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    data: bodyOf(form, boundary, ending),
   };
 }
 
@@ -73,30 +89,6 @@ function writeAuthorization(authorization: Authorization): string {
   if (authorization.scheme === 'bearer') return `Bearer ${authorization.token}`;
   const { user, password } = authorization;
   return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
-}
-
-/** The end of a request before its answer: its deadline, or nobody wants it any more. */
-function endOf({ timeoutMs, signal }: { timeoutMs: number; signal?: Signal }): {
-  readonly signal: AbortSignal;
-  cause(): HttpAnswer | null;
-  release(): void;
-} {
-  const controller = new AbortController();
-  let cause: HttpAnswer | null = null;
-  const end = (kind: 'timeout' | 'aborted'): void => {
-    cause ??= { kind };
-    controller.abort();
-  };
-  const timer = setTimeout(() => end('timeout'), timeoutMs);
-  const undo = signal?.onAbort(() => end('aborted'));
-  return {
-    signal: controller.signal,
-    cause: () => cause,
-    release() {
-      clearTimeout(timer);
-      undo?.();
-    },
-  };
 }
 
 async function readAnswer({

@@ -4,9 +4,10 @@ import type { Result } from '../../contract/failure.ts';
 import type { Change, Committed, Cursor, Retention } from '../../contract/history.ts';
 import type { SearchPage, SearchQuery } from '../../contract/search.ts';
 import type { StoreOp, StoreOpened, StorePlace, StoreValue } from '../../contract/store-protocol.ts';
-import type { AccountHistory, HistorySpan, Kept } from '../ports/history.ts';
+import type { AccountHistory, AccountMedia, HistorySpan, Kept } from '../ports/history.ts';
 import type { Log } from '../ports/log.ts';
 import { searchInSteps } from './search-steps.ts';
+import { mediaThrough } from './store-media.ts';
 import type { StoreInput, StoreProcess } from './store-process.ts';
 
 const failed = fail({ kind: 'storage', reason: 'failed' });
@@ -33,6 +34,7 @@ export class StoreLink implements AccountHistory {
   readonly #start: () => StoreProcess;
   readonly #log: Log;
   readonly #searchPatienceMs: number;
+  readonly media: AccountMedia = mediaThrough((op, input) => this.#ask(op, input));
   #process: StoreProcess | null = null;
   #tail: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -122,6 +124,10 @@ export class StoreLink implements AccountHistory {
 
   outbox(): Promise<Result<StoreValue<'outbox'>>> {
     return this.#ask('outbox', {});
+  }
+
+  message(key: string): Promise<Result<StoreValue<'message'>>> {
+    return this.#ask('message', { key });
   }
 
   async close(): Promise<void> {

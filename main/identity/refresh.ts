@@ -10,6 +10,7 @@ import type {
   FeedEvent,
   KnownSpeaker,
   OutgoingMessage,
+  OutgoingUpload,
   Service,
   ServiceConfig,
   ServicePage,
@@ -110,6 +111,15 @@ export class RefreshingService implements Service {
 
   send(who: KnownSpeaker, message: OutgoingMessage, signal?: Signal): Promise<Result<Message>> {
     return this.#ask(who, (as) => this.#service.send(as, message, signal));
+  }
+
+  sendFile(who: KnownSpeaker, file: OutgoingUpload, signal?: Signal): Promise<Result<Message>> {
+    return this.#ask(who, (as) => this.#service.sendFile(as, file, signal));
+  }
+
+  /** Asked in nobody's name. */
+  fetchMedia(url: string, allowed: boolean, signal?: Signal): Promise<Result<Uint8Array>> {
+    return this.#service.fetchMedia(url, allowed, signal);
   }
 
   markRead(who: KnownSpeaker, signal?: Signal): Promise<Result<void>> {

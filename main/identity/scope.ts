@@ -2,6 +2,7 @@ import { fail, type Result } from '../../contract/failure.ts';
 import type { AccountId, Epoch, EpochMs } from '../../contract/ids.ts';
 import type {
   AccountHistory,
+  AccountMedia,
   Change,
   Committed,
   Cursor,
@@ -131,6 +132,20 @@ class GuardedHistory implements ScopedHistory {
 
   outbox() {
     return this.#guard(() => this.#history.outbox());
+  }
+
+  message(key: string) {
+    return this.#guard(() => this.#history.message(key));
+  }
+
+  get media(): AccountMedia {
+    const { media } = this.#history;
+    return {
+      put: (name, bytes, unsent) => this.#guard(() => media.put(name, bytes, unsent)),
+      find: (name) => this.#guard(() => media.find(name)),
+      read: (name, from, length) => this.#guard(() => media.read(name, from, length)),
+      drop: (key) => this.#guard(() => media.drop(key)),
+    };
   }
 
   onCommitted(listener: (committed: Committed) => void): void {

@@ -3,6 +3,7 @@ import { fail, type Result } from '../../contract/failure.ts';
 import { Epoch, type EpochMs } from '../../contract/ids.ts';
 import type { Link } from '../../contract/link.ts';
 import type { MachineRules } from '../../contract/machine.ts';
+import type { Upload } from '../../contract/media.ts';
 import type { Business } from '../../contract/model.ts';
 import type { Session } from '../../contract/session.ts';
 import {
@@ -107,6 +108,7 @@ export class ViewKeeper {
         waiting,
         draft: facts.draft,
         held: [],
+        uploads: [],
         summons: null,
         passcode,
         // They are for whoever was here before, and for nobody who has signed in since.
@@ -139,6 +141,7 @@ export class ViewKeeper {
         waiting: 0,
         draft: '',
         held: [],
+        uploads: [],
         summons: null,
         notices,
         passcode: false,
@@ -217,6 +220,10 @@ export class ViewKeeper {
     if (!shown.ok || shown.value.key === null || this.#thread !== thread) return;
     this.#summoned += 1;
     this.#patch({ summons: { key: shown.value.key, nth: this.#summoned } });
+  }
+
+  setUploads(uploads: readonly Upload[]): void {
+    this.#patch({ uploads });
   }
 
   setHeld(held: readonly Held[]): void {

@@ -12,6 +12,8 @@ import type {
   Retention,
 } from '../../contract/history.ts';
 import type { AccountId, EpochMs } from '../../contract/ids.ts';
+import type { MediaName } from '../../contract/media.ts';
+import type { Message } from '../../contract/model.ts';
 import type { SearchPage, SearchQuery } from '../../contract/search.ts';
 
 /** The words of the history are shared with the store process, so their schemas live in `contract/`. */
@@ -61,8 +63,30 @@ export interface AccountHistory {
   keep(retention: Retention): Promise<Result<Kept>>;
   /** Outgoing messages with status `queued`, in order. */
   outbox(): Promise<Result<readonly OutboxItem[]>>;
+  /** One message, by its key; null if it is not stored. */
+  message(key: string): Promise<Result<Message | null>>;
+  readonly media: AccountMedia;
   /** No call succeeds after this. */
   close(): Promise<void>;
+}
+
+/**
+ * What pictures, sounds and files of messages consist of: it rests encrypted beside the history, and goes when its message
+ * goes. What the service has too is a cache, and may be gone at any time.
+ */
+export interface AccountMedia {
+  /**
+   * Keep `bytes` (at least one) durably, in the place of what was kept under that name; commits take their turn in between.
+   *
+   * @param unsent nobody else has it: it stays until its message is confirmed or gone
+   */
+  put(name: MediaName, bytes: Uint8Array, unsent: boolean): Promise<Result<void>>;
+  /** How many bytes there are of it; null if there are none. Those found last are let go last. */
+  find(name: MediaName): Promise<Result<number | null>>;
+  /** Up to `length` bytes from `from` on, fewer at the end; null if it is not there. */
+  read(name: MediaName, from: number, length: number): Promise<Result<Uint8Array | null>>;
+  /** All media of a message. */
+  drop(key: string): Promise<Result<void>>;
 }
 
 /** Null is without a bound. */

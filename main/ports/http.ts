@@ -10,11 +10,45 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly authorization: Authorization | null;
-  /** Sent as JSON; absent means an empty body. */
+  /** Sent as JSON; absent, and without a form, means an empty body. */
   readonly json?: unknown;
+  /** Sent as `multipart/form-data`. */
+  readonly form?: HttpForm;
+  /** For the whole of it; with a form, for as long as nothing moves. */
   readonly timeoutMs: number;
   readonly signal?: Signal;
 }
+
+/** Short fields, and one file after them. */
+export interface HttpForm {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly file: {
+    readonly field: string;
+    readonly name: string;
+    readonly mediaType: string;
+    readonly bytes: Uint8Array;
+  };
+  /** So many bytes of the file have left. */
+  onSent(bytes: number): void;
+  /**
+   * The end of the form is about to leave; until then nobody can take it for a whole one. It does if this says so, else the
+   * request ends as `aborted`.
+   */
+  beforeEnd(): Promise<boolean>;
+}
+
+export interface HttpDownload {
+  /** Absolute. */
+  readonly url: string;
+  /** Of the body as it comes out of whatever it was compressed with. */
+  readonly maxBytes: number;
+  /** For as long as nothing moves. */
+  readonly timeoutMs: number;
+  readonly signal?: Signal;
+}
+
+export type HttpBytes =
+  { readonly kind: 'bytes'; readonly bytes: Uint8Array } | { readonly kind: 'tooLarge' } | HttpAnswer;
 
 export type HttpAnswer =
   | {
@@ -40,4 +74,6 @@ export type HttpAnswer =
  */
 export interface Http {
   request(request: HttpRequest): Promise<HttpAnswer>;
+  /** GET what somebody sent: without a credential, a cookie or a referrer. Any answer but a 200 is an `answer` without a body. */
+  download(wanted: HttpDownload): Promise<HttpBytes>;
 }

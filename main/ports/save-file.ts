@@ -1,7 +1,9 @@
 import type { Result } from '../../contract/failure.ts';
 
+type Piece = Result<string | Uint8Array>;
+
 /** What is written, piece by piece: one text, or what is still being read. A failure leaves no file. */
-export type Pieces = Iterable<Result<string>> | AsyncIterable<Result<string>>;
+export type Pieces = Iterable<Piece> | AsyncIterable<Piece>;
 
 /**
  * Ask the person for a place, in the system's own dialog, and write `pieces` there (mode 0600).

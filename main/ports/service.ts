@@ -49,6 +49,8 @@ export interface UserBundle {
   readonly userId: UserId | null;
   /** Display name from the profile. */
   readonly name: string | null;
+  /** As far as the service says. */
+  readonly profile?: Profile;
   readonly conversationId: ConversationId | null;
   readonly unreadCount: number;
   /** In thread order. */
@@ -79,6 +81,20 @@ export interface OutgoingMessage {
   readonly metadata: Metadata | null;
   /** It is the answer to this form; `text` says the same in lines. */
   readonly formResponse?: { readonly form: MessageId; readonly answers: readonly FormAnswer[] };
+}
+
+/** A file, as a message of its own. */
+export interface OutgoingUpload {
+  readonly clientMessageId: ClientMessageId;
+  readonly as: 'image' | 'file';
+  readonly name: string;
+  readonly mediaType: string;
+  readonly altText: string | null;
+  readonly bytes: Uint8Array;
+  /** So many bytes have left. */
+  onSent(bytes: number): void;
+  /** All but the end has left: it does if this says so. The service has no message before. */
+  beforeEnd(): Promise<boolean>;
 }
 
 /** What the feed says, parsed and in order. */
@@ -159,6 +175,12 @@ export interface Service {
   /** The newest page, or the one before `before` (exclusive). */
   page(who: KnownSpeaker, before: EpochMs | null, signal?: Signal): Promise<Result<ServicePage>>;
   send(who: KnownSpeaker, message: OutgoingMessage, signal?: Signal): Promise<Result<Message>>;
+  sendFile(who: KnownSpeaker, file: OutgoingUpload, signal?: Signal): Promise<Result<Message>>;
+  /**
+   * Fetch what a message speaks of, in nobody's name. Fails with `media`: `foreign` for an address that is not the service's,
+   * unless that is `allowed`; `tooLarge`, and `gone` if it is not there.
+   */
+  fetchMedia(url: string, allowed: boolean, signal?: Signal): Promise<Result<Uint8Array>>;
   markRead(who: KnownSpeaker, signal?: Signal): Promise<Result<void>>;
   typing(who: KnownSpeaker, started: boolean, signal?: Signal): Promise<Result<void>>;
   triggerPostback(who: KnownSpeaker, action: ActionId, signal?: Signal): Promise<Result<void>>;

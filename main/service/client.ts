@@ -1,20 +1,20 @@
 import { fail, ok } from '../../contract/failure.ts';
 import type { Result } from '../../contract/failure.ts';
 import { EpochMs } from '../../contract/ids.ts';
-import type { ActionId, AppId, AppUserId, ClientId, ConversationId, UserId } from '../../contract/ids.ts';
+import type { ActionId, AppId, AppUserId, ConversationId, UserId } from '../../contract/ids.ts';
 import type { Message, Profile } from '../../contract/model.ts';
 import type { WireClient } from '../../contract/sdk-api.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Authorization, Http, HttpAnswer, HttpRequest } from '../ports/http.ts';
+import type { Http, HttpAnswer, HttpRequest } from '../ports/http.ts';
 import type { Log } from '../ports/log.ts';
 import type { Realtime } from '../ports/realtime.ts';
 import type {
   AnonymousProof,
-  Credential,
   Feed,
   FeedEvent,
   KnownSpeaker,
   OutgoingMessage,
+  OutgoingUpload,
   Service,
   ServiceConfig,
   ServicePage,
@@ -24,16 +24,17 @@ import type {
   UserBundle,
 } from '../ports/service.ts';
 import type { Signal } from '../ports/signal.ts';
+import { isEmpty, isWritable, nobody, writeAuthorization } from './asking.ts';
+import type { Ask, Asker, Exchange, Judged } from './asking.ts';
 import { Budget } from './budget.ts';
 import { failureOf } from './failures.ts';
 import { readDate } from './retry-after.ts';
 import { openFeed } from './feed.ts';
-import { isServiceUrl, joinUrl } from './urls.ts';
+import { fetchMedia, readSent, writeUpload } from './media.ts';
+import { isMediaUrlOf, isSameOrigin, isServiceUrl, joinUrl } from './urls.ts';
 import {
-  isRecord,
   readBundle,
   readConfig,
-  readMessage,
   readPage,
   readSignIn,
   writeClient,
@@ -45,6 +46,8 @@ import type { DeviceDescription, Endpoints } from './wire.ts';
 
 const deadlineMs = 15_000;
 const pageDeadlineMs = 30_000;
+/** For as long as nothing moves. */
+const mediaDeadlineMs = 60_000;
 
 export interface ServiceClientParts {
   readonly http: Http;
@@ -55,35 +58,6 @@ export interface ServiceClientParts {
   readonly configUrl: string;
   readonly appId: AppId;
   readonly device: DeviceDescription;
-}
-
-/** Who asks; the configuration and the sign-in are asked by nobody in particular. */
-type Asker = Omit<Speaker, 'clientId'> & { readonly clientId: ClientId | null };
-
-interface Exchange {
-  readonly method: HttpRequest['method'];
-  readonly url: string;
-  readonly appUserId?: AppUserId | null | undefined;
-  readonly json?: object | undefined;
-  readonly timeoutMs?: number | undefined;
-  readonly signal?: Signal | undefined;
-}
-
-/** How to take an answer. */
-interface Judged<T> {
-  /** The call, named as in the port. */
-  readonly door: string;
-  readonly who: Asker;
-  /** The value of a 2xx, `null` for a shape we do not know. */
-  read(body: unknown, madeAt: EpochMs | null): T | null;
-  /** True if a 2xx need not say anything. */
-  readonly mayBeEmpty?: boolean;
-}
-
-/** One request to the app. */
-interface Ask<T> extends Judged<T>, Omit<Exchange, 'url'> {
-  /** Below the app. */
-  readonly path: string;
 }
 
 /** The answer to a login of a userId that is proven but not created yet: no body, or `{}` (smooch-sdk-api A.5.2). */
@@ -100,8 +74,6 @@ const emptyPage: ServicePage = {
   madeAt: null,
   seenUpTo: null,
 };
-
-const nobody: Asker = { clientId: null, userId: null, credential: null };
 
 /** The Smooch SDK API v1 behind the port: one request per call, and a feed. */
 export class ServiceClient implements Service {
@@ -196,18 +168,30 @@ export class ServiceClient implements Service {
   }
 
   send(who: KnownSpeaker, message: OutgoingMessage, signal?: Signal): Promise<Result<Message>> {
-    const { clientMessageId } = message;
     return this.#ask<Message>({
       ...this.#asUser('send', 'POST', '/messages', who, signal),
       json: writeMessage(message, this.#client(who)),
-      read: (body) => {
-        const sent = isRecord(body) ? readMessage(body['message']) : null;
-        // It is the answer to this very message, whether or not the service says so.
-        return (
-          sent && { ...sent, key: clientMessageId, clientMessageId, author: { kind: 'self' }, actions: [] }
-        );
-      },
+      read: (body) => readSent(body, message.clientMessageId),
     });
+  }
+
+  sendFile(who: KnownSpeaker, file: OutgoingUpload, signal?: Signal): Promise<Result<Message>> {
+    return this.#ask<Message>({
+      ...this.#asUser('sendFile', 'POST', file.as === 'image' ? '/images' : '/files', who, signal),
+      form: writeUpload(file, this.#client(who)),
+      timeoutMs: mediaDeadlineMs,
+      read: (body) => readSent(body, file.clientMessageId),
+    });
+  }
+
+  async fetchMedia(url: string, allowed: boolean, signal?: Signal): Promise<Result<Uint8Array>> {
+    const endpoints = await this.#known();
+    if (!endpoints.ok) return endpoints;
+    const { configUrl, http } = this.#parts;
+    if (!isMediaUrlOf(configUrl, url)) return fail({ kind: 'media', trouble: 'unsafe' });
+    const isOwn = isSameOrigin(configUrl, url) || isSameOrigin(endpoints.value.baseUrl, url);
+    if (!isOwn && !allowed) return fail({ kind: 'media', trouble: 'foreign' });
+    return fetchMedia(http, { url, timeoutMs: mediaDeadlineMs, ...(signal !== undefined && { signal }) });
   }
 
   markRead(who: KnownSpeaker, signal?: Signal): Promise<Result<void>> {
@@ -295,13 +279,13 @@ export class ServiceClient implements Service {
   }
 
   async #ask<T>(ask: Ask<T>): Promise<Result<T>> {
-    const { method, path, who, appUserId, json, timeoutMs, signal } = ask;
+    const { method, path, who, appUserId, json, form, timeoutMs, signal } = ask;
     const endpoints = await this.#known();
     if (!endpoints.ok) return endpoints;
     if (signal?.aborted === true) return fail({ kind: 'offline' });
     if (!isWritable(who.credential)) return fail({ kind: 'signedOut', reason: 'invalid' });
     const url = joinUrl(endpoints.value.baseUrl, `apps/${this.#parts.appId}/${path}`);
-    return this.#inTurn(ask, { method, url, appUserId, json, timeoutMs, signal });
+    return this.#inTurn(ask, { method, url, appUserId, json, form, timeoutMs, signal });
   }
 
   /** One request, unless the service has asked this device to wait. */
@@ -318,7 +302,7 @@ export class ServiceClient implements Service {
 
   #exchange(
     { clientId, credential }: Asker,
-    { method, url, appUserId = null, json, timeoutMs = deadlineMs, signal }: Exchange,
+    { method, url, appUserId = null, json, form, timeoutMs = deadlineMs, signal }: Exchange,
   ): Promise<HttpAnswer> {
     const { device, appId, http } = this.#parts;
     return http.request({
@@ -334,6 +318,7 @@ export class ServiceClient implements Service {
       authorization: credential && writeAuthorization(credential, appUserId),
       timeoutMs,
       ...(json !== undefined && { json }),
+      ...(form !== undefined && { form }),
       ...(signal !== undefined && { signal }),
     });
   }
@@ -384,19 +369,4 @@ export class ServiceClient implements Service {
   #onStrange(door: string): (count: number) => void {
     return (count) => this.#parts.log.warn('service.strangeMessages', { door, count });
   }
-}
-
-/** Basic needs the app user's id; a request that creates or finds one goes without. */
-function writeAuthorization(credential: Credential, appUserId: AppUserId | null): Authorization | null {
-  if (credential.kind === 'jwt') return { scheme: 'bearer', token: credential.jwt };
-  return appUserId && { scheme: 'basic', user: appUserId, password: credential.sessionToken };
-}
-
-/** A JWT is pasted by people; what cannot stand in a header cannot be one. */
-function isWritable(credential: Credential | null): boolean {
-  return credential?.kind !== 'jwt' || /^[\w.=+/-]+$/.test(credential.jwt);
-}
-
-function isEmpty(body: unknown): boolean {
-  return body === undefined || (isRecord(body) && Object.keys(body).length === 0);
 }

@@ -69,7 +69,7 @@ function spokenRefusal(status: number, error: { code: string; description: strin
 /** A 4xx of somebody between us and the service, or of a service we do not understand. */
 function strangeRefusal(status: number, { door }: Asked): Failure {
   // A firewall that dislikes one message must not hold up those behind it for ever.
-  const final = status === 403 ? door === 'send' : ![401, 404].includes(status);
+  const final = status === 403 ? door === 'send' || door === 'sendFile' : ![401, 404].includes(status);
   return final && door !== 'config' && !isPassing(status)
     ? rejected(`http_${status}`, '')
     : { kind: 'unavailable' };

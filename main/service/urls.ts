@@ -49,6 +49,13 @@ export function isServiceUrlOf(configUrl: string, url: string): boolean {
   return to.scheme === 'https' || from.isLoopback;
 }
 
+/** The same for what a message speaks of: a service from afar may not have anything of this machine fetched in clear. */
+export function isMediaUrlOf(configUrl: string, url: string): boolean {
+  const [from, to] = [readAddress(configUrl), readAddress(url)];
+  if (from === null || to === null || !isSecure(to)) return false;
+  return to.scheme === 'https' || from.isLoopback;
+}
+
 /** Whether both have the same scheme, host and port. */
 export function isSameOrigin(a: string, b: string): boolean {
   const [from, to] = [readAddress(a), readAddress(b)];

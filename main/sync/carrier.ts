@@ -8,8 +8,15 @@ import type { SessionScope } from '../ports/session-scope.ts';
 
 /** Pages of recent history looked through for a message that may have arrived before. */
 const pagesToLookThrough = 3;
-/** A send that takes longer makes us doubt the connection: together with the answer to that, ten seconds at most. */
-const slowAfterMs = 4_000;
+/** A text whose send takes longer makes us doubt the connection: together with the answer to that, ten seconds at most. */
+export const slowTextMs = 4_000;
+
+/**
+ * To be called before the moment from which on the service may have the message, whatever is answered.
+ *
+ * @returns the message as it is by now; null if it was taken back
+ */
+export type Begin = () => Promise<Result<Message | null>>;
 
 export interface CarrierParts {
   readonly scope: SessionScope;
@@ -21,17 +28,27 @@ export interface CarrierParts {
   readonly onDoubt: () => void;
 }
 
+/** How messages of one kind are handed over. */
+export interface Delivery {
+  /** Hand it to the service. @returns what the service made of it; null if it was taken back before it began */
+  deliver(who: KnownSpeaker, message: Message, begin: Begin): Promise<Result<Message | null>>;
+  /** How long that may take before the connection is doubted; null for as long as it likes. */
+  readonly slowAfterMs: number | null;
+}
+
 /**
  * Carries one message to the service, and knows of which ones a send was begun: these may be there, answer or not. The
  * service drops a repeat by its client message id, and where it gives no such guarantee the recent history is searched first.
  */
 export class Carrier {
   readonly #parts: CarrierParts;
+  readonly #delivery: Delivery;
   /** Keys of messages whose sending was begun in this session, from before that is written down. */
   readonly #begun = new Set<string>();
 
-  constructor(parts: CarrierParts) {
+  constructor(parts: CarrierParts, delivery: Delivery) {
     this.#parts = parts;
+    this.#delivery = delivery;
   }
 
   /** Whether the service may have it. */
@@ -41,22 +58,24 @@ export class Carrier {
 
   /** @param latest the same as it is by now; null if it was taken back or has arrived */
   async carry(item: OutboxItem, latest: () => OutboxItem | null): Promise<Result<void>> {
-    const { scope, service } = this.#parts;
+    const { scope } = this.#parts;
     const known = scope.knownSpeaker() !== null;
     const who = await scope.ensureUser();
     if (!who.ok) return who;
     const reached = known ? await this.#reached() : ok();
     if (!reached.ok) return reached;
     const inDoubt = this.mayBeThere(item);
-    const begun = inDoubt
-      ? await this.#arrivedBefore(who.value, item.message)
-      : await this.#begin(item.message);
-    if (!begun.ok) return begun;
-    const { message } = latest() ?? {};
-    if (message === undefined) return ok();
-    const sent = await this.#asked(service.send(who.value, outgoingOf(message), scope.signal));
-    if (sent.ok) return this.#accept(message, sent.value);
-    if (!inDoubt && isRefusal(sent.failure)) await this.#notTaken(message);
+    const before = inDoubt ? await this.#arrivedBefore(who.value, item.message) : ok();
+    if (!before.ok) return before;
+    if (latest() === null) return ok();
+    const begin: Begin = async () => {
+      const begun = this.mayBeThere(item) ? ok() : await this.#begin(item.message);
+      return begun.ok ? ok(latest()?.message ?? null) : begun;
+    };
+    const sent = await this.#asked(this.#delivery.deliver(who.value, item.message, begin));
+    if (sent.ok)
+      return sent.value === null ? ok() : this.#accept(latest()?.message ?? item.message, sent.value);
+    if (!inDoubt && this.mayBeThere(item) && isRefusal(sent.failure)) await this.#notTaken(item.message);
     return sent;
   }
 
@@ -87,9 +106,10 @@ export class Carrier {
 
   async #asked<T>(sending: Promise<Result<T>>): Promise<Result<T>> {
     const { clock, onDoubt } = this.#parts;
-    const cancel = clock.after(slowAfterMs, onDoubt);
+    const { slowAfterMs } = this.#delivery;
+    const cancel = slowAfterMs === null ? null : clock.after(slowAfterMs, onDoubt);
     const sent = await sending;
-    cancel();
+    cancel?.();
     if (!sent.ok && (sent.failure.kind === 'offline' || sent.failure.kind === 'unavailable')) onDoubt();
     return sent;
   }
@@ -133,7 +153,7 @@ function isRefusal({ kind }: Failure): boolean {
 /** Where a reply's payload rests in a stored message's metadata. */
 export const payloadKey = 'onethread.payload';
 
-function outgoingOf({ clientMessageId, content, quote, metadata }: Message): OutgoingMessage {
+export function outgoingOf({ clientMessageId, content, quote, metadata }: Message): OutgoingMessage {
   if (clientMessageId === null) throw new Error('an outbox message without its client message id');
   const { [payloadKey]: payload, ...rest } = metadata ?? {};
   return {

@@ -1,20 +1,20 @@
-import { fail, ok, type Failure, type Result } from '../../contract/failure.ts';
+import { fail, ok, type Result } from '../../contract/failure.ts';
 import { answersText } from '../../contract/forms.ts';
 import type { FormAnswer } from '../../contract/forms.ts';
 import type { ClientMessageId, MessageId } from '../../contract/ids.ts';
-import type { Message, Metadata, Refusal } from '../../contract/model.ts';
+import { cleanFileName } from '../../contract/file-name.ts';
+import { isPictureType, plainMediaType, sniffMediaType } from '../../contract/media-type.ts';
+import { maxFileBytes, type Upload } from '../../contract/media.ts';
+import type { Message, Metadata } from '../../contract/model.ts';
 import { maxTextLength, normalizeText } from '../../contract/text.ts';
 import type { Held } from '../../contract/view.ts';
-import type { Clock, Undo } from '../ports/clock.ts';
-import type { Change, Committed, OutboxItem } from '../ports/history.ts';
-import type { Log } from '../ports/log.ts';
-import type { Random } from '../ports/random.ts';
-import type { SessionEvents } from '../ports/session-scope.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Change, Committed } from '../ports/history.ts';
 import { formKey } from './form-key.ts';
-import { Carrier, payloadKey, type CarrierParts } from './carrier.ts';
+import { Carrier, outgoingOf, payloadKey, slowTextMs, type CarrierParts, type Delivery } from './carrier.ts';
 import { Holds } from './holds.ts';
-import { Queue } from './queue.ts';
-import { backOff, nextStep } from './retry.ts';
+import { Lane, type LaneParts } from './lane.ts';
+import { Uploads } from './uploads.ts';
 
 export interface Outgoing {
   readonly clientMessageId: ClientMessageId;
@@ -25,44 +25,62 @@ export interface Outgoing {
   readonly formResponse?: { readonly form: MessageId; readonly answers: readonly FormAnswer[] };
 }
 
-interface Parts extends CarrierParts {
-  readonly random: Random;
-  readonly log: Log;
-  readonly events: SessionEvents;
-  /** The service took a message: it can be reached, and knows this person. */
-  readonly reached: () => void;
+/** A file as it was chosen. */
+export interface OutgoingFile {
+  readonly clientMessageId: ClientMessageId;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+  readonly altText: string | null;
+}
+
+interface Parts extends CarrierParts, LaneParts {
   /** For so long a message can be taken back before it is sent. */
   readonly undoMs: () => number;
   readonly onHeld: (held: readonly Held[]) => void;
+  readonly onUploads: (uploads: readonly Upload[]) => void;
+}
+
+/** One way to the service, and who carries on it. */
+interface Way {
+  readonly lane: Lane;
+  readonly carrier: Carrier;
 }
 
 /**
- * Carries messages from this device to the service, in order, one at a time.
+ * Carries messages from this device to the service: texts on one way, files on another beside it, on each in order and one
+ * at a time, so that no text waits for a file.
  *
- * A message is on disk before `enqueue` resolves, and leaves the queue only when the service has answered for it. A crash
- * between the two sends it again; see `carrier.ts` for how it is there once all the same.
+ * A message is on disk before `enqueue` resolves, with its bytes if it is a file, and leaves the queue only when the service
+ * has answered for it. A crash between the two sends it again; see `carrier.ts` for how it is there once all the same.
  */
 export class Outbox {
   readonly #parts: Parts;
   readonly #clock: Clock;
-  readonly #carrier: Carrier;
   readonly #holds: Holds;
-  readonly #queue: Queue;
-  #running = false;
-  #wokenMeanwhile = false;
-  #attempt = 0;
-  #cancelWait: Undo | null = null;
-  /** Set while the service refuses the credential: only a new session sends again. */
-  #refused = false;
+  readonly #uploads: Uploads;
+  readonly #texts: Way;
+  readonly #files: Way;
 
   constructor(parts: Parts) {
     const { scope, clock, onHeld } = parts;
     this.#parts = parts;
     this.#clock = clock;
-    this.#carrier = new Carrier(parts);
-    this.#queue = new Queue(scope.history);
-    this.#holds = new Holds({ clock, signal: scope.signal, onHeld, onOver: () => this.#send() });
-    scope.signal.onAbort(() => this.#cancelWait?.());
+    this.#uploads = new Uploads(parts);
+    this.#holds = new Holds({ clock, signal: scope.signal, onHeld, onOver: () => this.#texts.lane.send() });
+    this.#texts = this.#way((message) => !isFile(message), {
+      slowAfterMs: slowTextMs,
+      deliver: async (who, _message, begin) => {
+        const begun = await begin();
+        if (!begun.ok || begun.value === null) return begun;
+        return parts.service.send(who, outgoingOf(begun.value), scope.signal);
+      },
+    });
+    this.#files = this.#way(isFile, {
+      // A long upload is no reason to doubt anything.
+      slowAfterMs: null,
+      deliver: (...asked) => this.#uploads.deliver(...asked),
+    });
   }
 
   /**
@@ -84,7 +102,25 @@ export class Outbox {
       this.#holds.drop(key);
       return committed;
     }
-    this.#send();
+    this.#texts.lane.send();
+    return ok();
+  }
+
+  /** The same for a file: its bytes first, then the message, then the screen. */
+  async enqueueFile(file: OutgoingFile): Promise<Result<void>> {
+    const { clientMessageId: key, bytes } = file;
+    const { history } = this.#parts.scope;
+    if (bytes.length === 0) return fail({ kind: 'malformed', where: 'sendFile' });
+    if (bytes.length > maxFileBytes) return fail({ kind: 'tooLarge', limit: maxFileBytes });
+    const known = await history.message(key);
+    if (!known.ok || known.value !== null) return known.ok ? ok() : known;
+    const put = await history.media.put({ key, item: null }, bytes, true);
+    const committed = put.ok ? await this.#commit({ enqueue: [this.#fileEcho(file)] }) : put;
+    if (!committed.ok) {
+      await history.media.drop(key);
+      return committed;
+    }
+    this.#files.lane.send();
     return ok();
   }
 
@@ -102,7 +138,7 @@ export class Outbox {
     if (!committed.ok) return committed;
     if (!committed.value.upserted.some((message) => message.key === key))
       return fail({ kind: 'alreadySent' });
-    this.#send();
+    this.#texts.lane.send();
     return ok();
   }
 
@@ -137,30 +173,43 @@ export class Outbox {
     return message.status === 'failed' ? this.#takeUp([key]) : ok();
   }
 
-  /** Forget a message that the service has not got; of one that was begun and not refused that cannot be said. */
+  /**
+   * Forget a message that the service has not got; of one that was begun and not refused that cannot be said. An upload is
+   * broken off, as long as its last byte has not left.
+   */
   async discard(key: string): Promise<Result<void>> {
     const pending = await this.#pending();
     if (!pending.ok) return pending;
-    const read = await this.#queue.read();
+    const message = pending.value.find((other) => other.key === key);
+    if (message === undefined) return fail({ kind: 'alreadySent' });
+    const { lane, carrier } = isFile(message) ? this.#files : this.#texts;
+    const read = await lane.read();
     if (!read.ok) return read;
     // From here to the commit nothing may wait: a send that is begun later finds the message gone.
-    const queued = this.#queue.find(key);
-    const isThere = queued !== null && this.#carrier.mayBeThere(queued);
-    if (isThere || !pending.value.some((message) => message.key === key))
-      return fail({ kind: 'alreadySent' });
+    const queued = lane.find(key);
+    if (queued !== null && carrier.mayBeThere(queued)) return fail({ kind: 'alreadySent' });
     const committed = await this.#commit({ remove: [key] });
     if (!committed.ok) return committed;
     this.#holds.drop(key);
+    this.#uploads.cancel(key);
     // Others may have waited behind it.
-    this.#send();
+    lane.send();
     return ok();
   }
 
   /** The service can be reached (again): what waits for a timer goes now. What can be taken back still can. */
   wake(): void {
-    this.#cancelWait?.();
-    this.#cancelWait = null;
-    this.#send();
+    for (const { lane } of [this.#texts, this.#files]) lane.wake();
+  }
+
+  #way(isOn: (message: Message) => boolean, delivery: Delivery): Way {
+    const carrier = new Carrier(this.#parts, delivery);
+    const lane = new Lane(this.#parts, {
+      isOn,
+      isHeld: (key) => this.#holds.has(key),
+      carry: (item, latest) => carrier.carry(item, latest),
+    });
+    return { lane, carrier };
   }
 
   async #takeUp(keys: readonly string[]): Promise<Result<void>> {
@@ -170,8 +219,7 @@ export class Outbox {
     });
     if (!committed.ok) return committed;
     // Whether a send of them was begun once, the store knows.
-    this.#queue.forget();
-    this.wake();
+    for (const { lane } of [this.#texts, this.#files]) lane.wakeAnew();
     return ok();
   }
 
@@ -208,84 +256,26 @@ export class Outbox {
     };
   }
 
-  #send(): void {
-    if (this.#running) {
-      this.#wokenMeanwhile = true;
-      return;
-    }
-    if (this.#refused || this.#cancelWait !== null || this.#parts.scope.signal.aborted) return;
-    this.#running = true;
-    void this.#drain().finally(() => {
-      this.#running = false;
-      if (!this.#wokenMeanwhile) return;
-      this.#wokenMeanwhile = false;
-      this.#send();
-    });
+  #fileEcho({ clientMessageId, name, mediaType, bytes, altText }: OutgoingFile): Message {
+    const sniffed = sniffMediaType(bytes);
+    const named = { text: '', mediaUrl: null, name: cleanFileName(name) } as const;
+    const type = sniffed ?? plainMediaType(mediaType);
+    return {
+      ...this.#localEcho({ clientMessageId, text: '' }),
+      content: isPictureType(type)
+        ? {
+            kind: 'image',
+            ...named,
+            mediaType: type,
+            altText: altText === null ? null : normalizeText(altText),
+          }
+        : { kind: 'file', ...named, mediaType: type, mediaSize: bytes.length },
+    };
   }
+}
 
-  async #drain(): Promise<void> {
-    for (;;) {
-      this.#wokenMeanwhile = false;
-      const read = await this.#queue.read();
-      if (!read.ok) {
-        await this.#afterFailure(null, read.failure);
-        return;
-      }
-      const next = this.#queue.first;
-      // One that is held holds up those behind it: order comes before haste.
-      if (next === null || this.#holds.has(next.message.key)) return;
-      const sent = await this.#carrier.carry(next, () => this.#queue.find(next.message.key));
-      if (this.#parts.scope.signal.aborted) return;
-      if (!sent.ok) {
-        const goOn = await this.#afterFailure(next, sent.failure);
-        if (!goOn) return;
-      } else {
-        this.#attempt = 0;
-        this.#parts.reached();
-      }
-    }
-  }
-
-  /** @returns true if the next message may be tried at once */
-  async #afterFailure(item: OutboxItem | null, failure: Failure): Promise<boolean> {
-    const step = nextStep(failure, this.#attempt, this.#parts.random.fraction());
-    this.#parts.log.info('outbox.notSent', {
-      failure: failure.kind,
-      step: step.kind,
-      attempt: this.#attempt,
-    });
-    switch (step.kind) {
-      case 'wait':
-        this.#attempt += 1;
-        this.#wait(step.delayMs);
-        return false;
-      case 'signIn':
-        this.#refused = true;
-        this.#parts.events.credentialRefused(this.#parts.scope, step.reason);
-        return false;
-      case 'park': {
-        const parked = item === null ? null : await this.#park(item.message.key, step.refusal);
-        if (parked?.ok === true) return true;
-        this.#attempt += 1;
-        this.#wait(backOff(this.#attempt, this.#parts.random.fraction()));
-        return false;
-      }
-      case 'stop':
-        return false;
-    }
-  }
-
-  #park(key: string, refusal: Refusal): Promise<Result<Committed>> {
-    return this.#commit({ outbox: [{ key, status: 'failed', refusal }] });
-  }
-
-  #wait(delayMs: number): void {
-    this.#wokenMeanwhile = false;
-    this.#cancelWait = this.#clock.after(delayMs, () => {
-      this.#cancelWait = null;
-      this.#send();
-    });
-  }
+function isFile({ content }: Message): boolean {
+  return content.kind === 'image' || content.kind === 'file';
 }
 
 /** A text as it may be sent. */

@@ -1,4 +1,5 @@
 import { ok, type Result } from '../../contract/failure.ts';
+import type { Message } from '../../contract/model.ts';
 import { compareMessages } from '../../contract/thread-order.ts';
 import type { Committed, OutboxItem } from '../ports/history.ts';
 import type { ScopedHistory } from '../ports/session-scope.ts';
@@ -6,11 +7,14 @@ import type { ScopedHistory } from '../ports/session-scope.ts';
 /** What is to be sent, in order, as the store has it: read when it is needed, and then kept in step by every commit. */
 export class Queue {
   readonly #history: ScopedHistory;
+  readonly #isOurs: (message: Message) => boolean;
   #items: readonly OutboxItem[] | null = null;
   #commits = 0;
 
-  constructor(history: ScopedHistory) {
+  /** @param isOurs which messages of the outbox are in this queue */
+  constructor(history: ScopedHistory, isOurs: (message: Message) => boolean) {
     this.#history = history;
+    this.#isOurs = isOurs;
     history.onCommitted((committed) => this.#follow(committed));
   }
 
@@ -30,7 +34,8 @@ export class Queue {
       const queued = await this.#history.outbox();
       if (!queued.ok) return queued;
       // A commit in between may or may not be in what was read.
-      if (commits === this.#commits) this.#items = queued.value;
+      if (commits === this.#commits)
+        this.#items = queued.value.filter(({ message }) => this.#isOurs(message));
     }
     return ok();
   }
@@ -47,7 +52,7 @@ export class Queue {
     const attempted = new Set(this.#items.filter((item) => item.attempted).map(({ message }) => message.key));
     const gone = new Set([...removed, ...upserted.map(({ key }) => key)]);
     const added = upserted
-      .filter(({ id, status }) => id === null && status === 'queued')
+      .filter((message) => message.id === null && message.status === 'queued' && this.#isOurs(message))
       .map((message) => ({ message, attempted: attempted.has(message.key) }));
     const rest = this.#items.filter(({ message }) => !gone.has(message.key));
     this.#items = [...rest, ...added].sort((a, b) => compareMessages(a.message, b.message));

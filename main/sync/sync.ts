@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../../contract/failure.ts';
 import type { EpochMs } from '../../contract/ids.ts';
 import type { Link } from '../../contract/link.ts';
+import type { Upload } from '../../contract/media.ts';
 import type { Held, Typing } from '../../contract/view.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HistoryFacts } from '../ports/history.ts';
@@ -28,6 +29,7 @@ interface Deps {
   /** For so long a message can be taken back before it is sent. */
   readonly undoMs: () => number;
   readonly onHeld: (held: readonly Held[]) => void;
+  readonly onUploads: (uploads: readonly Upload[]) => void;
 }
 
 /**
@@ -116,8 +118,8 @@ export class Sync implements ConversationRoom {
     return ok();
   }
 
-  async sendFile(_file: Parameters<ConversationRoom['sendFile']>[0]): Promise<Result<void>> {
-    return fail({ kind: 'unavailable' });
+  sendFile(file: Parameters<ConversationRoom['sendFile']>[0]): Promise<Result<void>> {
+    return this.#outbox.enqueueFile(file);
   }
 
   triggerPostback(action: Parameters<ConversationRoom['triggerPostback']>[0]): Promise<Result<void>> {

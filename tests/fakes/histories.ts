@@ -4,7 +4,8 @@ import { Change, noFacts } from '../../contract/history.ts';
 import type { Committed, Cursor, HistoryFacts, HistoryPage, OutboxItem } from '../../contract/history.ts';
 import { EpochMs } from '../../contract/ids.ts';
 import type { AccountId } from '../../contract/ids.ts';
-import type { Message, MessageStatus } from '../../contract/model.ts';
+import type { MediaName } from '../../contract/media.ts';
+import type { Content, Message, MessageStatus } from '../../contract/model.ts';
 import { normalizeTexts } from '../../contract/text.ts';
 import { compareMessages } from '../../contract/thread-order.ts';
 import type {
@@ -18,6 +19,9 @@ import type {
 import { cutFor, rangeOf, searchIn, sizeOf, windowAfter, windowAround } from './history-reading.ts';
 import type { Thread } from './history-reading.ts';
 
+/** Media of one history, by message key and item. */
+type MediaRows = Map<string, { readonly key: string; readonly bytes: Uint8Array }>;
+
 interface Row {
   readonly message: Message;
   readonly attempted: boolean;
@@ -29,12 +33,19 @@ interface State {
   readonly facts: HistoryFacts;
 }
 
+interface File {
+  state: State;
+  readonly media: MediaRows;
+  /** Keys of messages that were there once: media may come before theirs. */
+  readonly known: Set<string>;
+}
+
 const empty: State = { rows: new Map(), facts: noFacts };
 
 /** Histories in memory, which outlive `close` as files do. Says what a history means, in the plainest way. */
 export class MemoryHistories implements Histories {
   /** What a disk would hold. */
-  readonly disk = new Map<AccountId, { key: DatabaseKey; state: State; damaged: boolean }>();
+  readonly disk = new Map<AccountId, File & { readonly key: DatabaseKey; damaged: boolean }>();
   /** Every change asked for, also those refused, in order. */
   readonly commits: Change[] = [];
   /** Set while the disk takes nothing: opening and committing fail with it, reading goes on. */
@@ -44,7 +55,13 @@ export class MemoryHistories implements Histories {
   async open(account: AccountId, key: DatabaseKey, pageSize: number): Promise<Result<OpenedHistory>> {
     await this.#turn();
     if (this.trouble !== null) return refuse(this.trouble);
-    const file = this.disk.get(account) ?? { key, state: empty, damaged: false };
+    const file = this.disk.get(account) ?? {
+      key,
+      state: empty,
+      damaged: false,
+      media: new Map(),
+      known: new Set<string>(),
+    };
     if (file.key !== key || !/^[0-9a-f]{64}$/.test(key)) return refuse('failed');
     const setAside = file.damaged;
     if (setAside) file.state = saved(file.state);
@@ -55,7 +72,7 @@ export class MemoryHistories implements Histories {
 
   async openInMemory(pageSize: number): Promise<Result<OpenedHistory>> {
     await this.#turn();
-    return ok(this.#opened({ state: empty }, pageSize, false));
+    return ok(this.#opened({ state: empty, media: new Map(), known: new Set<string>() }, pageSize, false));
   }
 
   async exists(account: AccountId): Promise<boolean> {
@@ -86,7 +103,7 @@ export class MemoryHistories implements Histories {
     for (const proceed of held) proceed();
   }
 
-  #opened(file: { state: State }, pageSize: number, setAside: boolean): OpenedHistory {
+  #opened(file: File, pageSize: number, setAside: boolean): OpenedHistory {
     const { state } = file;
     return {
       history: this.#history(file),
@@ -97,7 +114,7 @@ export class MemoryHistories implements Histories {
     };
   }
 
-  #history(file: { state: State }): AccountHistory {
+  #history(file: File): AccountHistory {
     let closed = false;
     const read = async <T>(answer: () => T): Promise<Result<T>> => {
       await this.#turn();
@@ -114,6 +131,7 @@ export class MemoryHistories implements Histories {
         const { dropConfirmed = false } = parsed.data;
         const before = dropConfirmed ? withoutConfirmed(file.state) : file.state;
         file.state = apply(before, parsed.data);
+        forgetMedia(file);
         return ok({ ...difference(before, file.state), rewritten: dropConfirmed });
       },
       page: (before, limit) => read(() => pageOf(file.state, before, limit)),
@@ -128,11 +146,26 @@ export class MemoryHistories implements Histories {
         if (this.trouble !== null) return refuse(this.trouble);
         const before = file.state;
         file.state = kept(before, cutFor(threadOf(before), retention));
+        forgetMedia(file);
         const removed = before.rows.size - file.state.rows.size;
         const committed = { ...difference(file.state, file.state), rewritten: removed > 0 };
         return ok({ removed, committed, size: sizeOf(threadOf(file.state)) });
       },
       outbox: () => read(() => outboxOf(file.state)),
+      message: (key) => read(() => file.state.rows.get(key)?.message ?? null),
+      media: {
+        put: async (name, bytes) => {
+          await this.#turn();
+          if (closed) return refuse('failed');
+          if (this.trouble !== null) return refuse(this.trouble);
+          file.media.set(mediaKey(name), { key: name.key, bytes: bytes.slice() });
+          return ok();
+        },
+        find: (name) => read(() => file.media.get(mediaKey(name))?.bytes.length ?? null),
+        read: (name, from, length) =>
+          read(() => file.media.get(mediaKey(name))?.bytes.slice(from, from + length) ?? null),
+        drop: (key) => read(() => dropMedia(file, key)),
+      },
       close: async () => {
         await this.#turn();
         closed = true;
@@ -144,6 +177,21 @@ export class MemoryHistories implements Histories {
     const held = this.#held;
     if (held !== null) await new Promise<void>((resolve) => held.push(resolve));
   }
+}
+
+function mediaKey({ key, item }: MediaName): string {
+  return `${key}/${item ?? ''}`;
+}
+
+function dropMedia({ media }: File, key: string): void {
+  for (const [name, kept] of media) if (kept.key === key) media.delete(name);
+}
+
+/** Media of messages that were there and are not any more. */
+function forgetMedia(file: File): void {
+  for (const { key } of [...file.media.values()])
+    if (!file.state.rows.has(key) && file.known.has(key)) dropMedia(file, key);
+  for (const key of file.state.rows.keys()) file.known.add(key);
 }
 
 function refuse(reason: StorageFailure['reason']): ReturnType<typeof fail> {
@@ -236,8 +284,17 @@ function merge(known: Message, message: Message): Message {
     key: known.key,
     clientMessageId: message.clientMessageId ?? known.clientMessageId,
     composedAt: message.composedAt ?? known.composedAt,
+    content: withWordsOf(known.content, base.content),
     status,
   });
+}
+
+function withWordsOf(known: Content, content: Content): Content {
+  if (known.kind === 'image' && content.kind === 'image')
+    return { ...content, name: content.name ?? known.name, altText: content.altText ?? known.altText };
+  const wasMedia = known.kind === 'image' || known.kind === 'file';
+  const isMedia = content.kind === 'image' || content.kind === 'file';
+  return wasMedia && isMedia ? { ...content, name: content.name ?? known.name } : content;
 }
 
 function asConfirmed(message: Message): Message {

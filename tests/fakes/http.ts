@@ -1,4 +1,4 @@
-import type { Http, HttpAnswer, HttpRequest } from '../../main/ports/http.ts';
+import type { Http, HttpAnswer, HttpBytes, HttpDownload, HttpRequest } from '../../main/ports/http.ts';
 
 type Respond = (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>;
 
@@ -16,6 +16,15 @@ export class ScriptedHttp implements Http {
     this.requests.push(request);
     if (request.signal?.aborted === true) return { kind: 'aborted' };
     return this.respond(request);
+  }
+
+  readonly downloads: HttpDownload[] = [];
+  /** Answers every download; replaced at will. */
+  give: (wanted: HttpDownload) => HttpBytes | Promise<HttpBytes> = () => ({ kind: 'unreachable' });
+
+  async download(wanted: HttpDownload): Promise<HttpBytes> {
+    this.downloads.push(wanted);
+    return wanted.signal?.aborted === true ? { kind: 'aborted' } : this.give(wanted);
   }
 
   /** The newest request. */

@@ -56,6 +56,8 @@ export interface Follower {
  */
 export class ServiceWorld {
   readonly users: WorldUser[] = [];
+  /** What was uploaded, by its address. */
+  readonly media = new Map<string, Uint8Array>();
   /** userId to password, for `signIn`. */
   readonly passwords = new Map<string, string>();
   /** False for a business that gives no refresh tokens. */

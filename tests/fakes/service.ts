@@ -9,6 +9,7 @@ import type {
   FeedEvent,
   KnownSpeaker,
   OutgoingMessage,
+  OutgoingUpload,
   Service,
   ServiceConfig,
   ServicePage,
@@ -196,6 +197,34 @@ export class FakeDevice implements Service {
     });
   }
 
+  sendFile(who: KnownSpeaker, file: OutgoingUpload, signal?: Signal): Promise<Result<Message>> {
+    return this.#asUser('sendFile', who, signal, async (user) => {
+      const { clientMessageId, bytes, mediaType } = file;
+      file.onSent(bytes.length);
+      if (!(await file.beforeEnd())) return fail({ kind: 'offline' });
+      const known = user.messages.find((one) => one.clientMessageId === clientMessageId);
+      if (known !== undefined && this.world.config.idempotentSend) return ok(known);
+      const mediaUrl = `https://service.example/media/${this.world.media.size}/${file.name}`;
+      this.world.media.set(mediaUrl, bytes.slice());
+      const common = { text: '', mediaUrl, mediaType, name: null };
+      const content =
+        file.as === 'image'
+          ? ({ kind: 'image', ...common, altText: null } as const)
+          : ({ kind: 'file', ...common, mediaSize: bytes.length } as const);
+      const said = { author: { kind: 'self' } as const, actions: [], content };
+      return ok(this.world.append(user, { ...said, clientMessageId, metadata: null }, who.clientId));
+    });
+  }
+
+  fetchMedia(url: string, allowed: boolean, signal?: Signal): Promise<Result<Uint8Array>> {
+    return this.#request('fetchMedia', signal, () => {
+      if (!url.startsWith('https://service.example/') && !allowed)
+        return fail({ kind: 'media', trouble: 'foreign' });
+      const bytes = this.world.media.get(url);
+      return bytes === undefined ? fail({ kind: 'media', trouble: 'gone' }) : ok(bytes.slice());
+    });
+  }
+
   markRead(who: KnownSpeaker, signal?: Signal): Promise<Result<void>> {
     return this.#asUser('markRead', who, signal, (user) => {
       user.unreadCount = 0;
@@ -273,7 +302,7 @@ export class FakeDevice implements Service {
     call: Call,
     who: KnownSpeaker,
     signal: Signal | undefined,
-    act: (user: WorldUser) => Result<T>,
+    act: (user: WorldUser) => Result<T> | Promise<Result<T>>,
   ): Promise<Result<T>> {
     return this.#request(call, signal, () => {
       const user = this.world.authenticate(who);
@@ -281,13 +310,18 @@ export class FakeDevice implements Service {
     });
   }
 
-  async #request<T>(call: Call, signal: Signal | undefined, act: () => Result<T>): Promise<Result<T>> {
+  async #request<T>(
+    call: Call,
+    signal: Signal | undefined,
+    act: () => Result<T> | Promise<Result<T>>,
+  ): Promise<Result<T>> {
     this.calls.push(call);
     if (!(await this.#through(call, 'request', signal))) return fail({ kind: 'offline' });
     const refusal = this.#refusals.get(call)?.shift();
     if (refusal !== undefined) return fail(refusal);
     this.configured = this.world.config;
-    const result = act();
+    const acted = act();
+    const result = acted instanceof Promise ? await acted : acted;
     const lost = this.#lostAnswers.get(call) ?? 0;
     this.#lostAnswers.set(call, Math.max(0, lost - 1));
     if (!(await this.#through(call, 'answer', signal))) return fail({ kind: 'offline' });

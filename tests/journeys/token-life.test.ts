@@ -31,6 +31,7 @@ async function device() {
       asked.push(request);
       return honest.request(request);
     },
+    download: (wanted) => honest.download(wanted),
   };
   const clientId = ClientId.parse(nodeRandom.hex(16));
   const [pocket, log] = [new Pocket(clientId), new RecordingLog()];

@@ -62,11 +62,21 @@ export class Life {
   }
 
   #history(history: OpenedHistory['history']): OpenedHistory['history'] {
-    return new Proxy(history, {
+    const media = this.#mortal(history.media);
+    return this.#mortal(history, (name) => {
+      if (name === 'close') this.stillOpen -= 1;
+      return name === 'media' ? media : undefined;
+    });
+  }
+
+  /** @param instead what stands in the place of a member */
+  #mortal<T extends object>(whole: T, instead: (name: string | symbol) => unknown = () => undefined): T {
+    return new Proxy(whole, {
       get: (target, name) => {
+        const other = instead(name);
+        if (other !== undefined) return other;
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
-        if (name === 'close') this.stillOpen -= 1;
         return (...args: unknown[]) =>
           this.#ask(() => Reflect.apply(member, target, args) as Promise<unknown>);
       },

@@ -37,6 +37,8 @@ export const requestNames = [
   'stopTyping',
   'triggerPostback',
   'updateUser',
+  'profile',
+  'deviceProfile',
   'showOlder',
   'showNewer',
   'showLatest',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RequestName } from './channels.ts';
 import type { Result } from './failure.ts';
+import { DeviceProfile } from './device-profile.ts';
 import { EraseReport } from './erase-report.ts';
 import { FormAnswer, maxFields } from './forms.ts';
 import { AccountId, ActionId, AppId, ClientMessageId, Epoch, EpochMs, MessageId, UserId } from './ids.ts';
@@ -151,6 +152,9 @@ export const requests = {
   stopTyping: { input: z.strictObject({ epoch: Epoch }), output: none },
   triggerPostback: { input: z.strictObject({ epoch: Epoch, actionId: ActionId }), output: none },
   updateUser: { input: z.strictObject({ epoch: Epoch, profile: Profile.unwrap().strict() }), output: none },
+  /** As the service has it, or as it will be told. */
+  profile: { input: z.strictObject({ epoch: Epoch }), output: Profile },
+  deviceProfile: { input: z.strictObject({ epoch: Epoch }), output: DeviceProfile },
   showOlder: { input: z.strictObject({ epoch: Epoch }), output: none },
   showNewer: { input: z.strictObject({ epoch: Epoch }), output: none },
   showLatest: { input: z.strictObject({ epoch: Epoch }), output: none },

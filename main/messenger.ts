@@ -1,5 +1,6 @@
+import type { DeviceProfile } from '../contract/device-profile.ts';
 import { fail, ok, type Result } from '../contract/failure.ts';
-import type { AccountId, EpochMs } from '../contract/ids.ts';
+import type { AccountId, ClientId, EpochMs } from '../contract/ids.ts';
 import type { MachineChoices, MachineRules } from '../contract/machine.ts';
 import type { Handlers } from '../contract/requests.ts';
 import type { Session } from '../contract/session.ts';
@@ -83,6 +84,8 @@ export interface World {
   readonly writeTime: (at: EpochMs) => string;
   /** Put a text into the clipboard, and remember that it is ours. */
   readonly copyText: (text: string) => void;
+  /** What the service is told about this device. */
+  readonly deviceProfile: (client: ClientId) => DeviceProfile;
   /**
    * The person on the screen is another one, or nobody: whatever draws must forget all it has drawn. Called when the old
    * thread has left the view and nothing of the next one is in it.
@@ -135,6 +138,7 @@ export function createMessenger(world: World): Messenger {
 
   let sync: Sync | null = null;
   let archive: Archive | null = null;
+  let client: ClientId | null = null;
   let media: Media | null = null;
   /** Whose thread the page has been given since it was made. */
   let shownTo: AccountId | null = null;
@@ -148,6 +152,7 @@ export function createMessenger(world: World): Messenger {
     enter(opening) {
       const { scope, session, opened } = opening;
       showTo(scope.account);
+      client = scope.speaker().clientId;
       sync = new Sync({
         scope,
         service,
@@ -188,6 +193,7 @@ export function createMessenger(world: World): Messenger {
     leave() {
       sync = null;
       archive = null;
+      client = null;
       media = null;
       notifications.leave();
       view.leave();
@@ -287,6 +293,7 @@ export function createMessenger(world: World): Messenger {
     },
     saveFile: world.saveFile,
     copyText: world.copyText,
+    deviceProfile: () => (client === null ? fail({ kind: 'sessionOver' }) : ok(world.deviceProfile(client))),
     configure: async (address) => {
       const answers = await world.probe(address);
       if (!answers.ok) return answers;

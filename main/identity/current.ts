@@ -102,7 +102,13 @@ export class Current {
     // Nothing to show is no reason to show nothing at all: sync brings it back.
     const shown = read.ok ? read.value : emptyShown;
     const opened = { ...shown, history: live.history, setAside: false };
-    return this.enter({ id: live.account, record: live.record, seal: live.seal }, opened, live.persistence);
+    const entered = this.enter(
+      { id: live.account, record: live.record, seal: live.seal },
+      opened,
+      live.persistence,
+    );
+    if (this.#live !== null) this.#live.pendingProfile = live.pendingProfile;
+    return entered;
   }
 
   /** Shut every door of this session. Its history stays open until it is closed. */
@@ -212,8 +218,12 @@ export class Current {
     const given: Credential | null = sessionToken === null ? null : { kind: 'session', sessionToken };
     const credential = live.record.credential ?? given;
     if (credential === null) return fail({ kind: 'malformed', where: 'createUser' });
-    if (live.pendingProfile === profile) live.pendingProfile = {};
+    const late = live.pendingProfile === profile ? null : live.pendingProfile;
+    live.pendingProfile = {};
     await this.save(live, { ...live.record, appUserId, credential });
+    const known = scope.knownSpeaker();
+    // Said while the service was being told the rest.
+    if (late !== null && known !== null) await this.#parts.service.updateUser(known, late, scope.signal);
     const { conversationId, messages, hasOlder } = created.value;
     const syncedTo = syncedToOf(created.value);
     const facts = { conversationId, syncedTo, reachedBeginning: !hasOlder };

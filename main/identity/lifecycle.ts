@@ -19,6 +19,7 @@ import { type How, Login } from './login.ts';
 import { Openings } from './openings.ts';
 import type { Parts } from './parts.ts';
 import { Passcodes } from './passcodes.ts';
+import { Profiles } from './profiles.ts';
 import { Question } from './question.ts';
 import type { CredentialKeeper, Held } from './refresh.ts';
 import { Refusals } from './refusals.ts';
@@ -50,6 +51,7 @@ export class Lifecycle implements Sessions, SessionEvents, CredentialKeeper {
   readonly #entering: Entering;
   readonly #question: Question;
   readonly #login: Login;
+  readonly #profiles: Profiles;
   readonly #returning: Returning;
   readonly #locking: Locking;
   readonly #signOut: SignOut;
@@ -67,7 +69,8 @@ export class Lifecycle implements Sessions, SessionEvents, CredentialKeeper {
     const entering = new Entering(parts, { current, leaving });
     const switching = new Switching(parts, { current, leaving });
     const question = new Question(deps.follower);
-    const login = new Login(parts, { current, switching, question });
+    const profiles = new Profiles(parts, current);
+    const login = new Login(parts, { current, switching, question, profiles });
     const returning = new Returning(parts, { current, switching, question, login });
     this.#parts = parts;
     this.#links = deps.links;
@@ -76,6 +79,7 @@ export class Lifecycle implements Sessions, SessionEvents, CredentialKeeper {
     this.#entering = entering;
     this.#question = question;
     this.#login = login;
+    this.#profiles = profiles;
     this.#returning = returning;
     this.#locking = new Locking(parts, { current, entering, returning });
     this.#signOut = new SignOut(parts, { current, entering, leaving });
@@ -181,14 +185,12 @@ export class Lifecycle implements Sessions, SessionEvents, CredentialKeeper {
     );
   }
 
-  async updateUser(profile: Profile): Promise<Result<void>> {
-    const { live } = this.#current;
-    if (live === null) return fail({ kind: 'sessionOver' });
-    const known = live.scope.knownSpeaker();
-    if (known !== null) return this.#parts.service.updateUser(known, profile, live.scope.signal);
-    const properties = { ...live.pendingProfile.properties, ...profile.properties };
-    live.pendingProfile = { ...live.pendingProfile, ...profile, properties };
-    return ok();
+  updateUser(profile: Profile): Promise<Result<void>> {
+    return this.#profiles.update(profile);
+  }
+
+  profile(): Promise<Result<Profile>> {
+    return this.#profiles.read();
   }
 
   /** End the session in an orderly way. */

@@ -7,6 +7,7 @@ import type { AccountRecord, RememberedAccount, SealedAccount } from './accounts
 import { type Current, failureReason, type Live } from './current.ts';
 import { mustProve } from './entering.ts';
 import type { Parts } from './parts.ts';
+import type { Profiles } from './profiles.ts';
 import type { Question } from './question.ts';
 import { knownSpeakerOf } from './scope.ts';
 import type { Stops } from './serial-queue.ts';
@@ -30,12 +31,17 @@ export class Login {
   readonly #current: Current;
   readonly #switching: Switching;
   readonly #question: Question;
+  readonly #profiles: Profiles;
 
-  constructor(parts: Parts, rooms: { current: Current; switching: Switching; question: Question }) {
+  constructor(
+    parts: Parts,
+    rooms: { current: Current; switching: Switching; question: Question; profiles: Profiles },
+  ) {
     this.#parts = parts;
     this.#current = rooms.current;
     this.#switching = rooms.switching;
     this.#question = rooms.question;
+    this.#profiles = rooms.profiles;
   }
 
   async login(proof: Proof, how: How, stops: Stops): Promise<Result<Session>> {
@@ -129,6 +135,7 @@ export class Login {
     if (!entered.ok) return entered;
     device.setShut(account.id, false);
     if (!account.record.verified) notify('notVerified');
+    await this.#profiles.settle(bring);
     return entered;
   }
 

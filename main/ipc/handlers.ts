@@ -1,3 +1,4 @@
+import type { DeviceProfile } from '../../contract/device-profile.ts';
 import { fail, ok, type Result } from '../../contract/failure.ts';
 import type { Epoch } from '../../contract/ids.ts';
 import type { Handlers, Input } from '../../contract/requests.ts';
@@ -22,6 +23,7 @@ export function createHandlers(deps: {
   readonly chooseMachine: (choices: MachineChoices) => Result<void>;
   readonly saveFile: SaveFile;
   readonly copyText: (text: string) => void;
+  readonly deviceProfile: () => Result<DeviceProfile>;
   readonly configure: (address: Input<'configure'>) => Promise<Result<void>>;
   readonly setAppearance: (appearance: Appearance) => Result<void>;
   readonly setWriting: (writing: Writing) => Result<void>;
@@ -103,6 +105,8 @@ export function createHandlers(deps: {
     stopTyping: (input) => inConversation(input, (room) => room.typing(false)),
     triggerPostback: (input) => inConversation(input, (room) => room.triggerPostback(input.actionId)),
     updateUser: (input) => inConversation(input, () => sessions.updateUser(input.profile)),
+    profile: (input) => inSession(input, () => sessions.profile()),
+    deviceProfile: (input) => inSession(input, () => deps.deviceProfile()),
     showOlder: (input) => inConversation(input, () => view.showOlder()),
     showNewer: (input) => inConversation(input, () => view.showNewer()),
     showLatest: (input) => inConversation(input, () => view.showLatest()),

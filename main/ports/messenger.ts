@@ -21,6 +21,7 @@ export interface Sessions {
   retryKeychain(): Promise<Result<Session>>;
   useWithoutSaving(): Promise<Result<Session>>;
   updateUser(profile: Input<'updateUser'>['profile']): Promise<Result<void>>;
+  profile(): Promise<Result<Output<'profile'>>>;
 }
 
 /** The conversation of the current session: what a window may ask about it. Ends with the session. */

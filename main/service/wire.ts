@@ -8,7 +8,8 @@ import {
   UserId,
 } from '../../contract/ids.ts';
 import type { AppId, ClientId } from '../../contract/ids.ts';
-import type { Author, Business, Message, Metadata } from '../../contract/model.ts';
+import type { DeviceProfile } from '../../contract/device-profile.ts';
+import { type Author, type Business, type Message, type Metadata, Profile } from '../../contract/model.ts';
 import {
   WireAction,
   WireAppUser,
@@ -48,6 +49,8 @@ export interface DeviceDescription {
   readonly appVersion: string;
   readonly os: string;
   readonly osVersion: string;
+  /** The language of the person at it, as a tag. */
+  readonly locale?: string;
 }
 
 /** What the configuration says, and where it points to. */
@@ -104,11 +107,20 @@ function readBusiness(app: { name: string; iconUrl: string }, color: string | un
   };
 }
 
-const BundleUser = WireAppUser.pick({ _id: true, userId: true, givenName: true, surname: true });
+const BundleUser = WireAppUser.pick({
+  _id: true,
+  userId: true,
+  givenName: true,
+  surname: true,
+  email: true,
+  properties: true,
+});
 const Bundle = WireBundle.extend({
   appUser: BundleUser.extend({
     givenName: z.string().optional().catch(undefined),
     surname: z.string().optional().catch(undefined),
+    email: z.string().optional().catch(undefined),
+    properties: Profile.unwrap().shape.properties.catch(undefined),
   }),
   conversation: WireConversation.optional(),
 });
@@ -148,12 +160,21 @@ export function readBundle(raw: unknown, onStrange: OnStrange): UserBundle | nul
     appUserId: ids.data.appUserId,
     userId: ids.data.userId ?? null,
     name: optionalText(name.join(' ')),
+    profile: readProfile(appUser),
     conversationId: ids.data.conversationId ?? null,
     unreadCount: conversation?.unreadCount ?? 0,
     messages: readMessages(messages, onStrange),
     hasOlder: hasPrevious,
     sessionToken: sessionToken ?? null,
   };
+}
+
+/** What does not fit stays away. */
+function readProfile({ givenName, surname, email, properties }: Profile): Profile {
+  const said = { givenName, surname, email, properties };
+  const named = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  const profile = Profile.safeParse(named);
+  return profile.success ? profile.data : {};
 }
 
 const Ids = z.object({
@@ -302,14 +323,32 @@ function readMetadata(wire: WireMessage['metadata']): Metadata | null {
 
 /** The device as every request that needs it describes it (smooch-sdk-api A.3.1). */
 export function writeClient(clientId: ClientId, device: DeviceDescription): WireClient {
-  const { vendor, sdkVersion, appName, appVersion, os, osVersion } = device;
+  const { vendor, sdkVersion, appName, appVersion, os, osVersion, locale } = device;
   return {
     // Other services are known to take `web`; what it really is stands in `info` (smooch-sdk-api G 25).
     platform: 'web',
     id: clientId,
     appVersion,
-    info: { vendor, sdkVersion, appName, appVersion, os, osVersion, devicePlatform: 'electron' },
+    info: {
+      vendor,
+      sdkVersion,
+      appName,
+      appVersion,
+      os,
+      osVersion,
+      devicePlatform: 'electron',
+      ...(locale !== undefined && { locale }),
+    },
   };
+}
+
+/** The same for the person to read. What tells this device from others is shortened: it is no name, but partly a key. */
+export function describeClient(clientId: ClientId, device: DeviceDescription): DeviceProfile {
+  const { info, id, ...rest } = writeClient(clientId, device);
+  return Object.entries({ id: `${id.slice(0, 6)}…`, ...rest, ...info }).map(([name, value]) => ({
+    name,
+    value: String(value),
+  }));
 }
 
 /** The body of POST messages. The client message id travels twice: as our service and as any other one keeps it. */

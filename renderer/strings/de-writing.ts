@@ -94,4 +94,36 @@ export const deWriting: typeof enWriting = {
     startAtLoginHint:
       'Die App startet ohne Fenster, wo es einen Infobereich gibt, aus dem sie sich öffnen lässt.',
   },
+  profile: {
+    page: 'Profil',
+    title: 'Über Sie',
+    hint: 'Das sieht Ihr Ansprechpartner, auf jedem Gerät, an dem Sie sich anmelden. Lesen und ändern lässt es sich, solange Sie verbunden sind.',
+    hintAnonymous:
+      'Das erfährt Ihr Ansprechpartner mit Ihrer ersten Nachricht. Bis dahin bleibt es nur hier, solange die App läuft.',
+    reading: 'Ihr Profil wird gelesen …',
+    fields: { givenName: 'Vorname', surname: 'Nachname', email: 'E-Mail' },
+    properties: 'Weiteres',
+    propertiesHint: 'Was Ihr Ansprechpartner sonst wissen möchte, etwa eine Kundennummer.',
+    propertyName: 'Was es ist',
+    propertyValue: 'Sein Wert',
+    valueOf: (name) => `Wert von ${name}`,
+    addProperty: 'Noch etwas hinzufügen',
+    save: 'Profil speichern',
+    saved: 'Ihr Profil wurde gespeichert.',
+    deviceTitle: 'Über dieses Gerät',
+    deviceHint:
+      'Genau das erfährt der Dienst bei der Anmeldung und mit dem, was Sie senden. Die Kennung ist hier gekürzt.',
+    device: {
+      id: 'Kennung dieses Geräts',
+      platform: 'Plattform',
+      appVersion: 'Version der App',
+      vendor: 'Hersteller',
+      sdkVersion: 'Version der Verbindung',
+      appName: 'Anwendung',
+      os: 'Betriebssystem',
+      osVersion: 'Version des Betriebssystems',
+      devicePlatform: 'Art der Anwendung',
+      locale: 'Sprache',
+    },
+  },
 };

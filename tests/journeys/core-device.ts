@@ -148,6 +148,7 @@ export class CoreDevice {
       writeTime: (at) => new Date(at).toISOString(),
       saveFile: async () => ({ ok: true, value: { saved: false } }),
       copyText: () => undefined,
+      deviceProfile: (client) => [{ name: 'id', value: client }],
       renewPage: () => undefined,
     };
     this.#messenger = createMessenger(this.#parts.world?.(world) ?? world);

@@ -6,7 +6,7 @@ import { fail, ok } from '../../contract/failure.ts';
 import { answersText } from '../../contract/forms.ts';
 import type { Result } from '../../contract/failure.ts';
 import { Epoch, EpochMs } from '../../contract/ids.ts';
-import type { Message } from '../../contract/model.ts';
+import type { Message, Profile } from '../../contract/model.ts';
 import { requests } from '../../contract/requests.ts';
 import type { Input } from '../../contract/requests.ts';
 import type { Session } from '../../contract/session.ts';
@@ -43,6 +43,7 @@ export class FakeSmooch {
   view: View;
   past: Message[][] = [];
   report: EraseReport = cleanReport;
+  profile: Profile = { givenName: 'Ana', surname: 'García', properties: { plan: 'gold', orders: 3 } };
   readonly people = new FakePeople(this);
   readonly reading = new FakeThread(this);
   readonly media = new FakeMedia(this);
@@ -149,6 +150,22 @@ export class FakeSmooch {
         return ok();
       case 'editMessage':
         return this.#edit(requests.editMessage.input.parse(input));
+      case 'profile':
+        return ok(structuredClone(this.profile));
+      case 'updateUser': {
+        const { profile } = requests.updateUser.input.parse(input);
+        const properties = { ...this.profile.properties, ...profile.properties };
+        this.profile = { ...this.profile, ...profile, properties };
+        return ok();
+      }
+      case 'deviceProfile':
+        return ok([
+          { name: 'id', value: '3f9c1a…' },
+          { name: 'platform', value: 'web' },
+          { name: 'appVersion', value: '0.1.0' },
+          { name: 'os', value: 'linux' },
+          { name: 'locale', value: 'de-AT' },
+        ]);
       case 'setWriting':
         this.push({ writing: requests.setWriting.input.parse(input) });
         return ok();

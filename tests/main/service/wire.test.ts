@@ -2,8 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Business, Message } from '../../../contract/model.ts';
 import { compareMessages } from '../../../contract/thread-order.ts';
-import { EpochMs } from '../../../contract/ids.ts';
-import { readBundle, readConfig, readMessage, readPage, writeSeconds } from '../../../main/service/wire.ts';
+import { ClientId, EpochMs } from '../../../contract/ids.ts';
+import {
+  describeClient,
+  readBundle,
+  readConfig,
+  readMessage,
+  readPage,
+  writeClient,
+  writeSeconds,
+} from '../../../main/service/wire.ts';
 import { mutationsOf } from './hostile.ts';
 import {
   bundle,
@@ -364,6 +372,7 @@ describe('A user from the wire', () => {
       appUserId: ids.bob,
       userId: null,
       name: null,
+      profile: {},
       conversationId: null,
       unreadCount: 0,
       messages: [],
@@ -390,6 +399,23 @@ describe('A user from the wire', () => {
     ['an empty userId', { userId: '' }],
   ])('with %s is none', (_name, changes) => {
     expect(readBundle({ ...bundle, appUser: { ...bundle.appUser, ...changes } }, silent)).toBeNull();
+  });
+});
+
+describe('What the service is told about this device', () => {
+  it('can be read by the person, field by field, but for the whole of its id', () => {
+    const device = {
+      ...{ vendor: 'onethread', sdkVersion: '1', appName: 'Onethread', appVersion: '2' },
+      ...{ os: 'linux', osVersion: '6.1', locale: 'de-AT' },
+    };
+    const clientId = ClientId.parse('3f9c1ad27e5b4c6d8e0f1a2b3c4d5e6f');
+    const { info, ...rest } = writeClient(clientId, device);
+    const said = Object.entries({ ...rest, ...info, id: '3f9c1a…' });
+    const shown = describeClient(clientId, device);
+    expect(new Map(shown.map(({ name, value }) => [name, value]))).toEqual(
+      new Map(said as [string, string][]),
+    );
+    expect(JSON.stringify(shown)).not.toContain(clientId);
   });
 });
 

@@ -7,7 +7,7 @@ const openPage = browserPages();
 async function openPrivacy(page: Page): Promise<void> {
   await page.keyboard.press('Control+,');
   await page.getByRole('tab', { name: 'Appearance' }).waitFor();
-  for (let tab = 0; tab < 3; tab += 1) await page.keyboard.press('ArrowRight');
+  for (let tab = 0; tab < 4; tab += 1) await page.keyboard.press('ArrowRight');
   await page.getByRole('tabpanel', { name: 'Privacy & security' }).waitFor();
 }
 

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright';
-import { box, browserPages, button, focusedName } from './page.ts';
+import { asked, box, browserPages, button, focusedName, refuse } from './page.ts';
 
 const openPage = browserPages();
 
@@ -151,7 +151,7 @@ describe('a long message', () => {
     expect(await page.locator('.counter').count()).toBe(0);
     await box(page).press('x');
     await expect.poll(() => polite.textContent()).toBe('296 characters left');
-    await expect.poll(() => polite.textContent()).toBe('');
+    await expect.poll(() => polite.textContent(), { timeout: 5_000 }).toBe('');
     // Not with every key.
     await box(page).press('x');
     await page.getByText('3,801 of 4,096').waitFor();
@@ -181,5 +181,43 @@ describe('the list of keys', () => {
     await page.keyboard.press('Escape');
     expect(await list.count()).toBe(0);
     expect(await focusedName(page)).toBe('Message');
+  });
+});
+
+describe('the profile', () => {
+  it('is read and changed from the keyboard, only what is new is sent, and it says what the device tells', async () => {
+    const page = await openPage('short');
+    await page.keyboard.press('Control+,');
+    await page.getByRole('tab', { name: 'Appearance' }).waitFor();
+    for (let tab = 0; tab < 3; tab += 1) await page.keyboard.press('ArrowRight');
+    const panel = page.getByRole('tabpanel', { name: 'Profile' });
+    await panel.getByLabel('Last name').waitFor();
+    expect(await panel.getByLabel('Last name').inputValue()).toBe('García');
+    expect(await panel.getByLabel('Value of orders').inputValue()).toBe('3');
+    await panel.getByRole('row', { name: 'Operating system linux' }).waitFor();
+    await axeIsContent(page, '.dialog');
+    await fits(page, '.dialog');
+
+    await page.keyboard.press('Tab');
+    expect(await focusedName(page)).toBe('First name');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Núñez');
+    await panel.getByRole('button', { name: 'Add another' }).focus();
+    await page.keyboard.press('Enter');
+    await panel.getByLabel('What it is').last().fill('seat');
+    await panel.getByLabel('Value of seat').fill('12 F');
+    await page.keyboard.press('Enter');
+    await panel.getByText('Your profile was saved.').waitFor();
+    expect(await asked(page, 'updateUser')).toEqual([
+      { epoch: 1, profile: { surname: 'Núñez', properties: { seat: '12 F' } } },
+    ]);
+
+    await refuse(page, 'profile', { kind: 'offline' });
+    await page.getByRole('tab', { name: 'Writing' }).click();
+    await page.getByRole('tab', { name: 'Profile' }).click();
+    await panel.getByRole('button', { name: 'Try again' }).waitFor();
+    await page.evaluate(() => delete window.stage.answers.profile);
+    await panel.getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => panel.getByLabel('Last name').inputValue()).toBe('Núñez');
   });
 });

@@ -85,7 +85,7 @@ export const readingShots: readonly Shot[] = [
     name: 'settings-history',
     scene: 'short',
     act: async (page) => {
-      await openTab(page, 3);
+      await openTab(page, 4);
       await page.locator('.settings-pair').scrollIntoViewIfNeeded();
     },
   },

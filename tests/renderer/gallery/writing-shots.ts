@@ -19,11 +19,18 @@ async function openShortcuts(page: Page): Promise<void> {
   await page.getByRole('dialog').waitFor();
 }
 
+async function openProfile(page: Page): Promise<void> {
+  await page.keyboard.press('Control+,');
+  await page.getByRole('tab').nth(3).click();
+  await page.locator('.device-table').waitFor();
+}
+
 /** What stands beside the box and over the window while somebody writes; each in both languages. */
 const surfaces: readonly Pick<Shot, 'name' | 'act'>[] = [
   { name: 'emoji-picker', act: openEmoji },
   { name: 'emoji-code', act: complete },
   { name: 'shortcuts', act: openShortcuts },
+  { name: 'settings-profile', act: openProfile },
   { name: 'over-the-limit', act: (page) => field(page).fill('x'.repeat(4_120)) },
 ];
 const locales: readonly Locale[] = ['en-GB', 'de-DE'];

@@ -26,6 +26,7 @@ import { policyPath, readNamedPolicy, readPolicy } from './adapters/policy-file.
 import { temporaryFolder } from './adapters/sinks-files.ts';
 import { vaultProgram } from './adapters/vault-program.ts';
 import { askAfterCrash, surviveCrashes } from './desktop/after-crash.ts';
+import { attachmentScheme, serveAttachments } from './desktop/attachments.ts';
 import { clearUntrustedVariables, forbiddenSwitch } from './desktop/command-line.ts';
 import { claimDataFolder } from './desktop/data-folder.ts';
 import { claimLinks, DeepLinks } from './desktop/deep-link.ts';
@@ -75,7 +76,7 @@ else if (!claimDataFolder(app.getPath('userData'))) {
 } else {
   useOwnTemporaryFolder();
   app.enableSandbox();
-  protocol.registerSchemesAsPrivileged([pageScheme]);
+  protocol.registerSchemesAsPrivileged([pageScheme, attachmentScheme]);
   guardEverything(app, { page: pageUrl, isOurs, log });
   run().catch((bug: unknown) => {
     log.error('app.notStarted', { error: bug instanceof Error ? bug.name : 'unknown' });
@@ -232,16 +233,28 @@ function openTray(words: DesktopWords, { messenger }: Wired, stage: Stage): Tray
 }
 
 /** Where the windows of this run appear. @param closesToTray whether a closed window is only hidden */
-function setStage({ settings, zoom }: Wired, words: DesktopWords, closesToTray: () => boolean): Stage {
+function setStage(
+  { settings, zoom, messenger }: Wired,
+  words: DesktopWords,
+  closesToTray: () => boolean,
+): Stage {
   let quitting = false;
   app.on('before-quit', () => (quitting = true));
   const preload = join(import.meta.dirname, '../preload/preload.cjs');
   const sessions = new PageSessions({
     sessions: session,
     run: randomUUID(),
-    prepare: (page) => servePage(page.protocol, join(import.meta.dirname, '../renderer')),
+    prepare(page) {
+      servePage(page.protocol, join(import.meta.dirname, '../renderer'));
+      // A page that is on its way out draws nothing more.
+      serveAttachments(page.protocol, (id) => (isHeard(page) ? messenger.attachment(id) : null));
+    },
   });
   const inUse = new Map<BrowserWindow, Session>();
+  const isHeard = (page: Session): boolean =>
+    [...inUse].some(
+      ([window, its]) => its === page && !window.isDestroyed() && isOurs(window.webContents.id),
+    );
   const frame = new FrameOffset();
   return new Stage({
     clock: systemClock,

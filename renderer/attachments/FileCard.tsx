@@ -7,27 +7,40 @@ import { shownSize } from '../ui/sizes.ts';
 import { FileName } from './FileName.tsx';
 import { fileNameOf, kindIcons, kindOf } from './file-names.ts';
 import { Player } from './Player.tsx';
-import { SaveButton } from './SaveButton.tsx';
-import { isOnItsWay, Sending } from './Sending.tsx';
+import { SaveIcon, SaveTrouble } from './SaveButton.tsx';
+import { HoldBack, isOnItsWay, Progress, useUpload } from './Sending.tsx';
+import { useSave } from './use-save.ts';
 
 type FileContent = Extract<Content, { kind: 'file' }>;
 type Props = { readonly message: Message; readonly content: FileContent; readonly reachable: boolean };
 
+/** A file of the thread: what it is called, how large it is, and what can be done with it. */
 export function FileCard({ message, content, reachable }: Props) {
   const place = { key: message.key, item: null };
   const { mediaUrl, mediaType, mediaSize } = content;
   const name = fileNameOf(content.name, mediaUrl);
   const kind = kindOf(mediaType);
   const host = mediaUrl === null ? null : shownHost(mediaUrl);
+  const hand = useSave(place);
   const [consent, setConsent] = useState(false);
+  const isUploading = useUpload(message.key) !== null;
   return (
     <div className="card file-card">
       <div className="card-body">
         <Icon name={kindIcons[kind]} />
         <div className="card-words">
           <FileName name={name} />
-          {mediaSize !== null && <span className="card-detail">{shownSize(mediaSize, locale())}</span>}
+          {isUploading ? (
+            <Progress message={message} name={name} />
+          ) : (
+            <span className="card-detail">{mediaSize !== null && shownSize(mediaSize, locale())}</span>
+          )}
         </div>
+        {isOnItsWay(message) ? (
+          <HoldBack message={message} name={name} reachable={reachable} />
+        ) : (
+          <SaveIcon hand={hand} name={name} consent={consent} reachable={reachable} />
+        )}
       </div>
       {(kind === 'sound' || kind === 'video') && (
         <Player
@@ -39,13 +52,7 @@ export function FileCard({ message, content, reachable }: Props) {
           onConsent={() => setConsent(true)}
         />
       )}
-      {isOnItsWay(message) ? (
-        <Sending message={message} name={name} reachable={reachable} />
-      ) : (
-        <div className="file-save">
-          <SaveButton place={place} host={host} consent={consent} reachable={reachable} />
-        </div>
-      )}
+      <SaveTrouble hand={hand} host={host} reachable={reachable} />
     </div>
   );
 }

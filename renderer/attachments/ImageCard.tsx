@@ -5,7 +5,7 @@ import { strings } from '../strings/strings.ts';
 import { shownHost } from '../timeline/link-finder.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { pictureName } from './file-names.ts';
-import { isOnItsWay, Sending } from './Sending.tsx';
+import { HoldBack, isOnItsWay, Progress } from './Sending.tsx';
 import { Trouble } from './Trouble.tsx';
 import { useLook, useMedia, useWhenNear } from './use-media.ts';
 
@@ -57,20 +57,30 @@ export function ImageCard({ message, content, reachable }: Props) {
           />
         </div>
       )}
-      {isOnItsWay(message) && <Sending message={message} name={name} reachable={reachable} />}
+      {isOnItsWay(message) && (
+        <div className="sending">
+          <Progress message={message} name={name} />
+          <HoldBack message={message} name={name} reachable={reachable} />
+        </div>
+      )}
     </div>
   );
 }
+
+/** Shorter and narrower than this (in pixels) it is shown as it is, not blown up. */
+const smallSide = 192;
 
 type DrawnProps = { readonly media: MediaShown; readonly name: string; readonly onError: () => void };
 
 /** As wide as its shape asks for at the height of the box; cut where that is wider or narrower than can be. */
 function Drawn({ media, name, onError }: DrawnProps) {
   const { url, size } = media;
+  const isSmall = size !== null && size.width < smallSide && size.height < smallSide;
   return (
     <img
       src={url}
       alt={name}
+      className={isSmall ? 'picture-small' : undefined}
       draggable={false}
       decoding="async"
       {...(size === null ? {} : { width: size.width, height: size.height })}

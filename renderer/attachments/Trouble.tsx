@@ -36,7 +36,7 @@ export function Trouble({ place, failure, host, consentLabel, reachable, saves =
         </Button>
       )}
       {saves && (trouble === 'tooLarge' || trouble === 'unsafe') && (
-        <SaveButton place={place} host={host} consent={false} reachable={reachable} />
+        <SaveButton place={place} host={host} reachable={reachable} />
       )}
     </>
   );

@@ -7,7 +7,7 @@ export type ImageContent = Extract<Content, { kind: 'image' }>;
 
 /** Longer names are cut in the middle; what stands behind the last dot says what it is. UTF-16 code units. */
 const longestName = 255;
-const tailLength = 9;
+const tailLength = 7;
 /** Longer than any that means something. */
 const longestExtension = 12;
 
@@ -36,7 +36,7 @@ export function parts(name: string): { readonly head: string; readonly tail: str
 
 function split(name: string, atMost: number): { readonly head: string; readonly tail: string } {
   const letters = [...name];
-  const count = letters.length > atMost * 2 ? atMost : 0;
+  const count = letters.length > atMost ? atMost : 0;
   return {
     head: letters.slice(0, letters.length - count).join(''),
     tail: letters.slice(letters.length - count).join(''),

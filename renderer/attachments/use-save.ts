@@ -10,8 +10,15 @@ export type Saving =
   | { readonly kind: 'saved' }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
+export type SaveHand = { readonly state: Saving; readonly save: (consent: boolean) => void };
+
+/** It rests with a stranger, and nobody has said yet that it may be fetched from there. */
+export function isForeign(state: Saving): boolean {
+  return state.kind === 'failed' && state.failure.kind === 'media' && state.failure.trouble === 'foreign';
+}
+
 /** Save the media of a message as a file of the person's choice. */
-export function useSave(place: Place) {
+export function useSave(place: Place): SaveHand {
   const { smooch } = useSurroundings();
   const epoch = useView((view) => view.session.epoch);
   const [state, setState] = useState<Saving>({ kind: 'open' });

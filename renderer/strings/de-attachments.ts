@@ -19,7 +19,7 @@ export const deAttachments: typeof enAttachments = {
       send: (count) => (count > 1 ? `${files(count)} senden` : 'Senden'),
       busy: 'Wird vorbereitet…',
       remove: (name) => `${name} entfernen`,
-      altText: 'Was ist zu sehen? (für Menschen, die es nicht sehen können)',
+      altText: 'Beschreibung für alle, die es nicht sehen',
       strip: 'Aufnahmeort und Kameradaten entfernen',
       mayTell: 'Ein Bild dieser Art kann verraten, wo es aufgenommen wurde.',
       size: 'Größe',
@@ -55,6 +55,9 @@ export const deAttachments: typeof enAttachments = {
     save: 'Sichern…',
     saving: 'Wird gesichert…',
     saved: 'Gesichert',
+    saveAs: (name) => `${name} sichern`,
+    savingAs: (name) => `${name} wird gesichert`,
+    savedAs: (name) => `Gesichert: ${name}`,
     viewer: {
       title: 'Bild',
       position: (at, all) => `${at} von ${all}`,

@@ -18,7 +18,7 @@ export const enAttachments = {
       send: (count: number) => (count > 1 ? `Send ${files(count)}` : 'Send'),
       busy: 'Getting ready…',
       remove: (name: string) => `Remove ${name}`,
-      altText: 'What is to be seen? (for people who cannot see it)',
+      altText: 'Description for those who cannot see it',
       strip: 'Remove location and camera data',
       mayTell: 'A picture of this kind may tell where it was taken.',
       size: 'Size',
@@ -54,6 +54,9 @@ export const enAttachments = {
     save: 'Save…',
     saving: 'Saving…',
     saved: 'Saved',
+    saveAs: (name: string) => `Save ${name}`,
+    savingAs: (name: string) => `Saving ${name}`,
+    savedAs: (name: string) => `Saved: ${name}`,
     viewer: {
       title: 'Picture',
       position: (at: number, all: number) => `${at} of ${all}`,

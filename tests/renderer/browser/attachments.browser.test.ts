@@ -39,7 +39,7 @@ describe('sending files', () => {
     ]);
     await expect.poll(() => sheet(page).getByRole('heading').textContent()).toBe('Send 2 files');
     await sheet(page).locator('img').waitFor();
-    await sheet(page).getByLabel('What is to be seen?').fill('The gate');
+    await sheet(page).getByLabel('Description for those').fill('The gate');
     expect(await asked(page, 'sendFile')).toEqual([]);
     await button(page, 'Send 2 files').click();
     await sheet(page).waitFor({ state: 'detached' });

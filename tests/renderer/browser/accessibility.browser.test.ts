@@ -46,8 +46,9 @@ async function objections(page: Page, rules?: readonly string[]): Promise<string
 }
 
 describe('every screen, in light and dark', () => {
-  it.each(shots)('has nothing that axe objects to: $name', async ({ scene, act }) => {
-    const page = await openPage(scene, { colorScheme: 'light' });
+  it.each(shots)('has nothing that axe objects to: $name', async ({ scene, act, height }) => {
+    const viewport = { width: 900, height: height ?? 680 };
+    const page = await openPage(scene, { colorScheme: 'light', viewport });
     await act?.(page);
     expect(await objections(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });

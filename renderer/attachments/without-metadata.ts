@@ -58,8 +58,8 @@ function stripJpeg(bytes: Uint8Array, read: DataView): Uint8Array<ArrayBuffer> |
 }
 
 function isDrawn(marker: number, read: DataView, at: number): boolean {
-  if (marker === 0xfe) return false;
-  if (marker < 0xe0 || marker > 0xef) return true;
+  // Frames, tables and scans; what is reserved could hold anything.
+  if (marker >= 0xc0 && marker <= 0xdf) return true;
   if (marker === 0xe2) return tag(read, at + 4) === 'ICC_';
   return marker === 0xe0 ? tag(read, at + 4) === 'JFIF' : marker === 0xee;
 }
@@ -107,20 +107,39 @@ function orientationSegment(turned: number): Uint8Array {
   return Uint8Array.from([0xff, 0xe1, 0, body.length + 2, ...body]);
 }
 
-/** Beside what every reader must know (an upper-case first letter), only what colours and moves the picture. */
+/** What every reader must know, and what colours and moves the picture. */
 const drawnChunks = [
-  ...['tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'cICP', 'mDCV', 'cLLI', 'sBIT', 'bKGD', 'pHYs', 'hIST'],
+  ...[
+    'IHDR',
+    'PLTE',
+    'IDAT',
+    'IEND',
+    'tRNS',
+    'gAMA',
+    'cHRM',
+    'sRGB',
+    'iCCP',
+    'cICP',
+    'mDCV',
+    'cLLI',
+    'sBIT',
+    'bKGD',
+    'pHYs',
+    'hIST',
+  ],
   ...['acTL', 'fcTL', 'fdAT'],
 ];
 
 /** PNG (Third Edition) §5. */
-function stripPng(bytes: Uint8Array, read: DataView): Uint8Array<ArrayBuffer> {
+function stripPng(bytes: Uint8Array, read: DataView): Uint8Array<ArrayBuffer> | null {
   const kept: Uint8Array[] = [bytes.subarray(0, 8)];
   for (let at = 8; ;) {
     const name = tag(read, at + 4);
     const end = at + 12 + read.getUint32(at);
     read.getUint8(end - 1);
-    if (/^[A-Z]/.test(name) || drawnChunks.includes(name)) kept.push(bytes.subarray(at, end));
+    if (drawnChunks.includes(name)) kept.push(bytes.subarray(at, end));
+    // An upper-case letter: it cannot be drawn without knowing what this is.
+    else if (/^[A-Z]/.test(name)) return null;
     if (name === 'IEND') return joined(kept);
     at = end;
   }

@@ -1,3 +1,4 @@
+import { fileNameOf as nameInAddress } from '../../contract/file-name.ts';
 import type { Content } from '../../contract/model.ts';
 import { strings } from '../strings/strings.ts';
 import { shownName, shownText } from '../ui/names.ts';
@@ -45,17 +46,7 @@ function split(name: string, atMost: number): { readonly head: string; readonly 
 
 /** The name of a file as it is shown: as it was given, else the last part of its address. */
 export function fileNameOf(name: string | null, mediaUrl: string | null): string {
-  return shownName(name, shownName(lastPart(mediaUrl ?? ''), strings.cards.file));
-}
-
-function lastPart(mediaUrl: string): string {
-  if (!URL.canParse(mediaUrl)) return '';
-  const last = new URL(mediaUrl).pathname.split('/').at(-1) ?? '';
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    return last;
-  }
+  return shownName(name, shownName(nameInAddress(mediaUrl ?? ''), strings.cards.file));
 }
 
 /** What a picture is called where it cannot be seen. */

@@ -13,6 +13,7 @@ import { findElectronRuntime } from '../scripts/electron-runtime.ts';
 import { startScreen } from '../scripts/screen.ts';
 import { catchUpBench } from './catch-up.ts';
 import { coldStartBench } from './cold-start.ts';
+import { galleryPagesBench } from './gallery-pages.ts';
 import { idleMemoryBench } from './idle-memory.ts';
 import { longThreadBench } from './long-thread.ts';
 import { openHistoryBench } from './open-history.ts';
@@ -32,6 +33,7 @@ const benches: Readonly<Record<string, () => Promise<BenchTable>>> = {
   search: searchHistoryBench,
   'catch-up': catchUpBench,
   'long-thread': longThreadBench,
+  gallery: galleryPagesBench,
   memory: idleMemoryBench,
   'service-durable': serviceDurableBench,
   'service-delivery': serviceDeliveryBench,

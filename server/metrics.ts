@@ -26,8 +26,8 @@ export class Metrics {
     this.#requests.set(labels, series);
     series.count += 1;
     series.seconds += ms / 1000;
-    for (const [index, bound] of buckets.entries()) {
-      if (ms / 1000 <= bound) series.within[index] = (series.within[index] ?? 0) + 1;
+    for (let index = buckets.length - 1; ms / 1000 <= (buckets[index] ?? -1); index -= 1) {
+      series.within[index] = (series.within[index] ?? 0) + 1;
     }
   }
 

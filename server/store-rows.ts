@@ -12,7 +12,8 @@ import {
   Participant,
   SessionToken,
   StoredMessage,
-  User,
+  type User,
+  UserProfile,
   Webhook,
 } from './store.ts';
 
@@ -35,18 +36,17 @@ export const UserRow = z
     user_id: z.string().nullable(),
     credential_required: sqlBoolean,
     merged_into: z.string().nullable(),
-    profile: json,
+    profile: json.pipe(UserProfile),
     signed_up_at: z.int(),
   })
-  .transform((row) => ({
+  .transform((row): User => ({
     id: row.id,
     userId: row.user_id,
     credentialRequired: row.credential_required,
     mergedInto: row.merged_into,
     profile: row.profile,
     signedUpAt: row.signed_up_at,
-  }))
-  .pipe(User);
+  }));
 
 export const DeviceRow = z
   .object({
@@ -81,52 +81,55 @@ export const TokenRow = z
   }))
   .pipe(SessionToken);
 
-export const ConversationRow = z
-  .object({
-    id: z.string(),
-    type: z.string(),
-    is_default: sqlBoolean,
-    about: json,
-    created_at: z.int(),
-    last_received: z.int(),
-    business_last_read: z.int().nullable(),
-  })
-  .transform((row) => ({
-    id: row.id,
-    type: row.type,
-    isDefault: row.is_default,
-    about: row.about,
-    createdAt: row.created_at,
-    lastReceived: row.last_received,
-    businessLastRead: row.business_last_read,
-  }))
-  .pipe(Conversation);
+const conversationColumns = z.object({
+  id: z.string(),
+  type: Conversation.shape.type,
+  is_default: sqlBoolean,
+  about: json.pipe(Conversation.shape.about),
+  created_at: z.int(),
+  last_received: z.int(),
+  business_last_read: z.int().nullable(),
+});
 
-export const ParticipantRow = z
-  .object({
-    id: z.string(),
-    conversation_id: z.string(),
-    app_user_id: z.string(),
-    unread_count: z.int(),
-    last_read: z.int().nullable(),
-    joined_at: z.int(),
-  })
-  .transform((row) => ({
-    id: row.id,
-    conversationId: row.conversation_id,
-    appUserId: row.app_user_id,
-    unreadCount: row.unread_count,
-    lastRead: row.last_read,
-    joinedAt: row.joined_at,
-  }))
-  .pipe(Participant);
+const conversationOf = (row: z.infer<typeof conversationColumns>): Conversation => ({
+  id: row.id,
+  type: row.type,
+  isDefault: row.is_default,
+  about: row.about,
+  createdAt: row.created_at,
+  lastReceived: row.last_received,
+  businessLastRead: row.business_last_read,
+});
 
-/** A conversation's columns, then its participant's; the id that both have stands twice. */
-export const MembershipRow = z
-  .looseObject({ id: z.string(), participant_id: z.string() })
+export const ConversationRow = conversationColumns.transform(conversationOf);
+
+const participantColumns = z.object({
+  id: z.string(),
+  conversation_id: z.string(),
+  app_user_id: z.string(),
+  unread_count: Participant.shape.unreadCount,
+  last_read: z.int().nullable(),
+  joined_at: z.int(),
+});
+
+const participantOf = (row: z.infer<typeof participantColumns>): Participant => ({
+  id: row.id,
+  conversationId: row.conversation_id,
+  appUserId: row.app_user_id,
+  unreadCount: row.unread_count,
+  lastRead: row.last_read,
+  joinedAt: row.joined_at,
+});
+
+export const ParticipantRow = participantColumns.transform(participantOf);
+
+/** A conversation's columns and its participant's; what both call `id` has a name of its own here. */
+export const MembershipRow = participantColumns
+  .omit({ conversation_id: true })
+  .extend({ ...conversationColumns.shape, participant_id: z.string() })
   .transform((row): Membership => ({
-    conversation: ConversationRow.parse(row),
-    participant: ParticipantRow.parse({ ...row, id: row.participant_id, conversation_id: row.id }),
+    conversation: conversationOf(row),
+    participant: participantOf({ ...row, id: row.participant_id, conversation_id: row.id }),
   }));
 
 export const MessageRow = z

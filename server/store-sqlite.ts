@@ -56,6 +56,9 @@ interface Turn {
   fail(cause: unknown): void;
 }
 
+/** What a transaction asks of the database. */
+type Calls = Omit<Transaction, 'afterCommit' | 'tell'>;
+
 /** Transactions that share a commit at most, so that the first of them does not wait for long. */
 const maxTogether = 256;
 
@@ -67,7 +70,7 @@ const maxTogether = 256;
 class SqliteStore implements Store {
   readonly #db: Database.Database;
   readonly #sql: SqliteSql;
-  readonly #calls: Omit<Transaction, 'afterCommit' | 'tell'>;
+  readonly #calls: Calls;
   readonly #waiting: Turn[] = [];
   #working: Promise<void> | null = null;
   #closed = false;
@@ -118,11 +121,11 @@ class SqliteStore implements Store {
     const [news, tasks]: [News[], (() => void)[]] = [[], []];
     this.#sql.beginTurn();
     try {
-      const resolve = await work({
-        ...this.#calls,
+      const own: Pick<Transaction, 'afterCommit' | 'tell'> = {
         afterCommit: (task) => void tasks.push(task),
         tell: (one) => void news.push(one),
-      });
+      };
+      const resolve = await work(Object.assign(this.#sharedCalls(), own));
       this.#sql.keepTurn();
       return () => {
         try {
@@ -138,6 +141,11 @@ class SqliteStore implements Store {
       if (!this.#db.inTransaction) throw error;
       return () => fail(error);
     }
+  }
+
+  /** The same calls for every turn, without a copy of each of them. */
+  #sharedCalls(): Calls {
+    return Object.create(this.#calls) as Calls;
   }
 
   listen(ears: Ears): void {

@@ -5,7 +5,7 @@ import { sentenceFor } from '../status/sentences.ts';
 import { strings } from '../strings/strings.ts';
 import { shownHost } from '../timeline/link-finder.ts';
 import { IconButton } from '../ui/Button.tsx';
-import { Dialog } from '../ui/Dialog.tsx';
+import { Dialog, firstFocus } from '../ui/Dialog.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { shownName, shownText } from '../ui/names.ts';
 import { Problem } from '../ui/Problem.tsx';
@@ -81,11 +81,12 @@ function Stage({ picture, index, count, onMove, onClose }: StageProps) {
     act();
   };
   return (
-    <Dialog title={name} look="stage" startsAtTitle onClose={onClose}>
+    <Dialog title={name} look="stage" onClose={onClose}>
       <div className="viewer" onKeyDown={onKeyDown}>
         <div className="viewer-tools">
           <span role="status" className="viewer-position">
             {say.position(index + 1, count)}
+            <span className="visually-hidden">{name}</span>
           </span>
           <IconButton icon="minus" label={say.zoomOut} onClick={zoom.smaller} />
           <IconButton icon="plus" label={say.zoomIn} onClick={zoom.larger} />
@@ -100,6 +101,9 @@ function Stage({ picture, index, count, onMove, onClose }: StageProps) {
         <div
           ref={stage}
           className="viewer-stage"
+          // The keys are at hand, and no button is pressed by the Enter that opened it.
+          tabIndex={-1}
+          {...{ [firstFocus]: '' }}
           data-zoomed={zoom.zoom.scale > 1 || undefined}
           onPointerMove={zoom.onPointerMove}
         >

@@ -42,6 +42,8 @@ export function openableUrl(address: string): URL | null {
     openable.has(url.protocol) &&
     url.username === '' &&
     url.password === '' &&
+    // An address of a person has no host in front.
+    (url.protocol.startsWith('http') || url.host === '') &&
     url.href.length <= maxUrlLength;
   return safe ? url : null;
 }

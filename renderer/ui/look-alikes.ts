@@ -14,7 +14,7 @@ const twins: Readonly<Record<string, string>> = {
   т: 't',
   н: 'h',
   в: 'b',
-  і: 'i',
+  і: 'l',
   ѕ: 's',
   ј: 'j',
   ԁ: 'd',
@@ -27,7 +27,7 @@ const twins: Readonly<Record<string, string>> = {
   β: 'b',
   ε: 'e',
   η: 'n',
-  ι: 'i',
+  ι: 'l',
   κ: 'k',
   μ: 'u',
   ν: 'v',
@@ -45,7 +45,7 @@ const twins: Readonly<Record<string, string>> = {
   հ: 'h',
   ց: 'g',
   զ: 'q',
-  ı: 'i',
+  ı: 'l',
   ł: 'l',
   ø: 'o',
   đ: 'd',
@@ -66,9 +66,12 @@ const twins: Readonly<Record<string, string>> = {
 
 const unseen = /[\p{M}\p{C}\p{Z}\p{P}\u115f\u1160\u3164\uffa0\u2800]/gu;
 
+/** Nobody reads on for longer. */
+const longest = 200;
+
 /** What a hurried reader sees of a name: two that come to the same cannot be told apart. */
 export function skeletonOf(name: string): string {
-  const folded = name.normalize('NFKD').toLowerCase().normalize('NFKD');
+  const folded = name.slice(0, longest).normalize('NFKD').toLowerCase().normalize('NFKD');
   const seen = folded.replace(/[|!$@]/g, (character) => twins[character] ?? character).replace(unseen, '');
   return [...seen]
     .map((character) => twins[character] ?? character)

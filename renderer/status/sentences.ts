@@ -67,8 +67,10 @@ export function keychainAdvice(trouble: KeychainTrouble): string {
   return strings.keychain.advice[trouble];
 }
 
-/** Why the service refused one message; it says so in its own words, where it says anything. */
+/** Why one message was refused: by the code that we know, else in the service's own words, where it says anything. */
 export function refusalReason(refusal: Refusal | null): string | null {
+  const known: Readonly<Record<string, string>> = strings.timeline.refused;
   const reason = refusal?.description.trim() ?? '';
-  return reason === '' ? null : strings.timeline.failedDetail(reason);
+  const own = known[refusal?.code ?? ''];
+  return own ?? (reason === '' ? null : strings.timeline.failedDetail(reason));
 }

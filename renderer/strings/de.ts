@@ -146,6 +146,12 @@ export const de: Strings = {
     welcome: 'Schreiben Sie, wann immer Sie möchten. Die Antwort erscheint hier.',
     typing: (name) => `${name} schreibt`,
     showAll: 'Die ganze Nachricht zeigen',
+    /** Why, where the service gives no words of its own; by its code. */
+    refused: {
+      payload_too_large: 'Der Dienst nimmt keine so große Datei an.',
+      unsupported_media_type: 'Der Dienst nimmt keine Dateien dieser Art an.',
+      file_lost: 'Die Datei ist nicht mehr auf diesem Gerät. Wählen Sie sie noch einmal aus.',
+    },
     failedDetail: (reason) => `Der Dienst sagte: ${reason}`,
     notSent: 'Nicht gesendet.',
     retry: 'Noch einmal versuchen',

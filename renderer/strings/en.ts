@@ -136,6 +136,12 @@ export const en = {
     welcome: 'Write whenever you like. The answer appears here.',
     typing: (name: string) => `${name} is typing`,
     showAll: 'Show the whole message',
+    /** Why, where the service gives no words of its own; by its code. */
+    refused: {
+      payload_too_large: 'The service takes no file as large as this.',
+      unsupported_media_type: 'The service takes no files of this kind.',
+      file_lost: 'The file is no longer on this device. Choose it again.',
+    },
     failedDetail: (reason: string) => `The service said: ${reason}`,
     notSent: 'Not sent.',
     retry: 'Try again',

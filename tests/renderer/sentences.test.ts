@@ -30,6 +30,9 @@ const failures: readonly Failure[] = [
   { kind: 'superseded' },
   { kind: 'sessionOver' },
   { kind: 'tooLong', limit: 4096 },
+  { kind: 'tooLarge', limit: 50 * 1024 * 1024 },
+  { kind: 'media', trouble: 'foreign' },
+  { kind: 'media', trouble: 'gone' },
   { kind: 'wrongPasscode', retryAfterMs: 0 },
   { kind: 'wrongPasscode', retryAfterMs: 2_000 },
   { kind: 'passcodeNeeded' },
@@ -81,6 +84,9 @@ describe('the other sentences', () => {
     expect(refusalReason({ code: 'x', description: ' Closed. ' })).toContain('Closed.');
     expect(refusalReason({ code: 'x', description: ' ' })).toBeNull();
     expect(refusalReason(null)).toBeNull();
+    expect(refusalReason({ code: 'file_lost', description: '' })).toBe(
+      'The file is no longer on this device. Choose it again.',
+    );
   });
 });
 

@@ -1,5 +1,3 @@
-import { normalizeText } from './text.ts';
-
 const longest = 120;
 /** What no file system, or no eye, takes for a part of a name: separators, control and format characters. */
 const unfit = /[\p{Cc}\p{Cf}\p{Cs}<>:"/\\|?*]/gu;
@@ -8,7 +6,7 @@ const device = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)/i;
 
 /** A name as it may be shown and be written: the last part of a path in any system's spelling, of a length that fits. */
 export function cleanFileName(raw: string): string {
-  const last = normalizeText(raw).split(/[/\\]/).at(-1) ?? '';
+  const last = raw.split(/[/\\]/).at(-1) ?? '';
   const plain = last
     .replace(unfit, '')
     .replace(/\s+/g, ' ')

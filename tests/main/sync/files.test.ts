@@ -261,13 +261,17 @@ describe('What is looked at', () => {
     const [user] = world.users;
     if (user === undefined) throw new Error('nobody');
     const content = { kind: 'image', text: '', mediaUrl, mediaType: null, altText: null, name: 'x' } as const;
-    world.append(user, {
-      author: { kind: 'business', name: null, avatarUrl: null },
-      content,
-      actions: [],
-      clientMessageId: null,
-      metadata: null,
-    });
+    world.append(
+      user,
+      {
+        author: { kind: 'business', name: null, avatarUrl: null },
+        content,
+        actions: [],
+        clientMessageId: null,
+        metadata: null,
+      },
+      null,
+    );
     await device.settle();
     const foreign = { ok: false, failure: { kind: 'media', trouble: 'foreign' } };
     expect(await show(device, 'x')).toEqual(foreign);

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { strings } from '../strings/strings.ts';
 import { Button } from '../ui/Button.tsx';
-import { Dialog } from '../ui/Dialog.tsx';
+import { Dialog, firstFocus } from '../ui/Dialog.tsx';
 import { AttachRow } from './AttachRow.tsx';
 import { sayRefusal } from './offer.ts';
 import type { Selection } from './selection.ts';
@@ -22,10 +22,10 @@ export function AttachSheet({ selection, onMore, onSend, onClose }: Props) {
   useEffect(() => {
     // Whoever had the focus on a row that has gone is still in the sheet.
     if (document.activeElement === document.body)
-      list.current?.closest('dialog')?.querySelector<HTMLElement>('.dialog-buttons .button-main')?.focus();
+      list.current?.closest('dialog')?.querySelector<HTMLElement>('.dialog-buttons > :last-child')?.focus();
   }, [count]);
   return (
-    <Dialog title={count === 0 ? say.none : say.title(count)} onClose={onClose} startsAtTitle>
+    <Dialog title={count === 0 ? say.none : say.title(count)} onClose={onClose}>
       <div aria-live="assertive" className="problem-place">
         {refused.length > 0 && (
           <ul className="refusals">
@@ -48,13 +48,13 @@ export function AttachSheet({ selection, onMore, onSend, onClose }: Props) {
           />
         ))}
       </ul>
-      <div className="dialog-buttons">
+      <div className="dialog-buttons attach-buttons">
         <Button busy={isSending} icon="attach" onClick={onMore}>
           {say.more}
         </Button>
         <Button onClick={onClose}>{count === 0 ? strings.common.close : strings.common.cancel}</Button>
         {count > 0 && (
-          <Button look="main" busy={isSending} onClick={onSend}>
+          <Button look="main" busy={isSending} {...{ [firstFocus]: '' }} onClick={onSend}>
             {isSending ? say.busy : say.send(count)}
           </Button>
         )}

@@ -71,11 +71,15 @@ function Stage({ picture, index, count, onMove, onClose }: StageProps) {
   const name = pictureName(content);
   const stage = useRef<HTMLDivElement>(null);
   const zoom = useZoom(stage, key);
-  const { state, save } = useSave(place);
+  const hand = useSave(place);
+  // What is on the screen has been fetched already, from wherever it rests.
+  const isShown = useMedia(place).state.kind === 'shown';
+  const save = () => hand.save(isShown);
+  const isSaved = hand.state.kind === 'saved';
   const say = strings.attachments.viewer;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = acts({ ...zoom, move: onMove, save: () => save(true) })[event.key.toLowerCase()];
+    const act = acts({ ...zoom, move: onMove, save })[event.key.toLowerCase()];
     if (act === undefined) return;
     event.preventDefault();
     act();
@@ -92,9 +96,9 @@ function Stage({ picture, index, count, onMove, onClose }: StageProps) {
           <IconButton icon="plus" label={say.zoomIn} onClick={zoom.larger} />
           <IconButton icon="fit" label={say.fit} onClick={zoom.fit} />
           <IconButton
-            icon={state.kind === 'saved' ? 'check' : 'save'}
-            label={state.kind === 'saved' ? strings.attachments.saved : say.save}
-            onClick={() => save(true)}
+            icon={isSaved ? 'check' : 'save'}
+            label={isSaved ? strings.attachments.saved : say.save}
+            onClick={save}
           />
           <IconButton icon="close" label={strings.common.close} onClick={onClose} />
         </div>
@@ -109,7 +113,7 @@ function Stage({ picture, index, count, onMove, onClose }: StageProps) {
         >
           <Shown picture={picture} name={name} zoom={zoom.zoom} />
         </div>
-        <Problem text={state.kind === 'failed' ? sentenceFor(state.failure) : null} />
+        <Problem text={hand.state.kind === 'failed' ? sentenceFor(hand.state.failure) : null} />
         <div className="viewer-ends">
           <IconButton
             icon="chevronLeft"

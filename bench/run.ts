@@ -21,7 +21,7 @@ import { searchHistoryBench } from './search-history.ts';
 import { secondDeviceBench } from './second-device.ts';
 import { serviceDeliveryBench, serviceIdleBench } from './service-delivery.ts';
 import { serviceDurableBench } from './service-durable.ts';
-import { serviceNodesBench, serviceNodesDelayBench } from './service-nodes.ts';
+import { serviceNodesBench, serviceNodesDelayBench, serviceNodesDeliveryBench } from './service-nodes.ts';
 import { serviceStoredBench } from './service-stored.ts';
 import { type BenchTable, markdownOf } from './table.ts';
 
@@ -41,6 +41,7 @@ const benches: Readonly<Record<string, () => Promise<BenchTable>>> = {
   'service-stored': serviceStoredBench,
   'service-nodes': serviceNodesBench,
   'service-nodes-delay': serviceNodesDelayBench,
+  'service-nodes-delivery': serviceNodesDeliveryBench,
 };
 
 await command(process.getuid?.() === 0 ? asUser : play);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { userChannel } from '../contract/sdk-api.ts';
 import { Device } from '../tests/server/device.ts';
-import { startService } from '../tests/server/running-service.ts';
+import { startService, type RunningService } from '../tests/server/running-service.ts';
 import { BayeuxLane } from './bayeux-lane.ts';
 import { startChildServer } from './child-server.ts';
 import { cpuTimeUs } from './cpu-time.ts';
@@ -10,8 +10,6 @@ import { basicOf } from './service-durable.ts';
 import type { BenchTable } from './table.ts';
 
 const crowds = [1, 100, 1_000];
-const messages = 3_000;
-const warmUp = 300;
 /** Messages under way at once; with one device, one after the other. */
 const lanes = 16;
 /** Until garbage of the connecting is gone. */
@@ -25,20 +23,16 @@ const restMs = 5_000;
 export async function serviceDeliveryBench(): Promise<BenchTable> {
   const rows: { what: string; medianMs: number; ratio: number }[] = [];
   for (const size of crowds) {
-    const bare = await measured(await bareFaye(size, '--no-disk'), size);
-    const durable = await measured(await bareFaye(size, '--disk'), size);
-    const ours = await measured(await onethread(size), size);
+    const bare = await measured(await bareFaye(size, '--no-disk'));
+    const durable = await measured(await bareFaye(size, '--disk'));
+    const ours = await measured(await onethread([await freeService()], size));
     for (const [name, one] of [
       ['bare Faye', bare],
       ['bare Faye, one durable commit each', durable],
       ['Onethread', ours],
     ] as const) {
-      const spread = `p50 ${one.p50.toFixed(1)} ms, p99 ${one.p99.toFixed(1)} ms, ${one.cpuUs.toFixed(0)} µs of its CPU each`;
-      rows.push({
-        what: `${name}, ${size} connected: ${spread}`,
-        medianMs: one.rate,
-        ratio: one.rate / bare.rate,
-      });
+      const what = `${name}, ${size} connected: ${wordsFor(one)}`;
+      rows.push({ what, medianMs: one.rate, ratio: one.rate / bare.rate });
     }
   }
   return {
@@ -49,10 +43,17 @@ export async function serviceDeliveryBench(): Promise<BenchTable> {
   };
 }
 
+export function wordsFor({ p50, p99, cpuUs }: Measured): string {
+  return `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${cpuUs.toFixed(0)} µs of processor time`;
+}
+
 /** Memory of the server for each device that is connected and silent, beside a bare Faye server's. */
 export async function serviceIdleBench(): Promise<BenchTable> {
   const size = 1_000;
-  const [bare, ours] = [await grown(() => bareFaye(size, '--no-disk')), await grown(() => onethread(size))];
+  const [bare, ours] = [
+    await grown(() => bareFaye(size, '--no-disk')),
+    await grown(async () => onethread([await freeService()], size)),
+  ];
   return {
     title: 'Memory for an idle device',
     target: 'none was set; said beside a bare Faye server',
@@ -64,26 +65,29 @@ export async function serviceIdleBench(): Promise<BenchTable> {
   };
 }
 
-interface Crowd {
+export interface Crowd {
   readonly size: number;
-  /** Of the server's process. */
-  readonly pid: number;
+  /** Of the server's processes. */
+  readonly pids: readonly number[];
   connect(onArrival: (text: string) => void): Promise<void>;
   /** Sends to the device `to`, on one of the lanes. */
   send(text: string, to: number, lane: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-interface Measured {
+export interface Measured {
   /** Messages that arrived, a second. */
   readonly rate: number;
   readonly p50: number;
   readonly p99: number;
-  /** What a message cost the server's process. */
+  /** What a message cost the server's processes. */
   readonly cpuUs: number;
 }
 
-async function measured(crowd: Crowd, size: number): Promise<Measured> {
+export async function measured(crowd: Crowd, messages = 3_000): Promise<Measured> {
+  const warmUp = messages / 10;
+  const { size } = crowd;
+  const spentUs = (): number => crowd.pids.reduce((sum, pid) => sum + cpuTimeUs(pid), 0);
   const arrivals = new Map<string, () => void>();
   await crowd.connect((text) => arrivals.get(text)?.());
   const took: number[] = [];
@@ -93,7 +97,7 @@ async function measured(crowd: Crowd, size: number): Promise<Measured> {
     while (next < warmUp + messages) {
       const index = next;
       next += 1;
-      if (index === warmUp) [began, spent] = [performance.now(), cpuTimeUs(crowd.pid)];
+      if (index === warmUp) [began, spent] = [performance.now(), spentUs()];
       const text = `<<message ${index}>>`;
       const arrived = new Promise<void>((resolve) => arrivals.set(text, resolve));
       const sent = performance.now();
@@ -106,7 +110,7 @@ async function measured(crowd: Crowd, size: number): Promise<Measured> {
   };
   await Promise.all(Array.from({ length: size === 1 ? 1 : lanes }, (_, at) => lane(at)));
   const seconds = (performance.now() - began) / 1000;
-  const cpuUs = (cpuTimeUs(crowd.pid) - spent) / messages;
+  const cpuUs = (spentUs() - spent) / messages;
   await crowd.stop();
   const sorted = took.toSorted((a, b) => a - b);
   const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? NaN;
@@ -115,16 +119,19 @@ async function measured(crowd: Crowd, size: number): Promise<Measured> {
 
 async function grown(make: () => Promise<Crowd>): Promise<number> {
   const crowd = await make();
-  const before = residentKib(crowd.pid);
+  const before = residentKib(crowd.pids);
   await crowd.connect(() => undefined);
   await new Promise((resolve) => setTimeout(resolve, restMs));
-  const after = residentKib(crowd.pid);
+  const after = residentKib(crowd.pids);
   await crowd.stop();
   return (after - before) / crowd.size;
 }
 
-function residentKib(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? NaN);
+function residentKib(pids: readonly number[]): number {
+  const each = pids.map(
+    (pid) => /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1],
+  );
+  return each.reduce((sum, one) => sum + Number(one ?? NaN), 0);
 }
 
 /** Few enough at once that nobody's handshake waits for a full queue. */
@@ -147,7 +154,7 @@ async function bareFaye(size: number, disk: '--disk' | '--no-disk'): Promise<Cro
   const senders: BayeuxLane[] = [];
   return {
     size,
-    pid: server.pid,
+    pids: [server.pid],
     connect: async (onArrival) => {
       await inGroups(Array.from({ length: size }), async (_, index) => {
         open.push(await BayeuxLane.open(server.baseUrl, { channel: `/devices/${index}`, onArrival }));
@@ -164,35 +171,47 @@ async function bareFaye(size: number, disk: '--disk' | '--no-disk'): Promise<Cro
   };
 }
 
-async function onethread(size: number): Promise<Crowd> {
-  const service = await startService({ args: ['--rate-percent', '1000000'] });
-  const { ready } = service;
-  const devices = Array.from({ length: size }, () => new Device(ready));
+/** Of which as much may be asked as it can answer. */
+export function freeService(): Promise<RunningService> {
+  return startService({ args: ['--rate-percent', '1000000'] });
+}
+
+/** Devices of a service of one or more nodes: each listens at a node, and what is for it is sent to the next. */
+export async function onethread(nodes: readonly RunningService[], size: number): Promise<Crowd> {
+  const nodeOf = (at: number): RunningService => nodes[at % nodes.length] ?? fail();
+  const devices = Array.from({ length: size }, (_, at) => new Device(nodeOf(at).ready));
   await inGroups(devices, async (device) => void (await device.create()));
   const listeners: BayeuxLane[] = [];
-  const senders: HttpLane[] = [];
-  const paths = devices.map(({ own }) => `/sdk/apps/${ready.appId}${own}/messages`);
+  const senders = new Map<string, HttpLane>();
+  const paths = devices.map(({ ready, own }) => `/sdk/apps/${ready.appId}${own}/messages`);
   const credentials = devices.map(basicOf);
+  const senderOf = (lane: number, { ready: { baseUrl } }: RunningService): HttpLane => {
+    const name = `${lane} to ${baseUrl}`;
+    const sender = senders.get(name) ?? new HttpLane(baseUrl);
+    senders.set(name, sender);
+    return sender;
+  };
   return {
     size,
-    pid: service.process.pid ?? 0,
+    pids: nodes.map((node) => node.process.pid ?? fail()),
     connect: async (onArrival) => {
       await inGroups(devices, async (device) => {
-        const channel = userChannel(ready.appId, device.appUserId);
-        listeners.push(await BayeuxLane.open(ready.baseUrl, { channel, ext: device.ext(), onArrival }));
+        const channel = userChannel(device.ready.appId, device.appUserId);
+        const asked = { channel, ext: device.ext(), onArrival };
+        listeners.push(await BayeuxLane.open(device.ready.baseUrl, asked));
       });
     },
     send: async (text, to, lane) => {
       const body = JSON.stringify({ message: { text, _clientId: text } });
-      await (senders[lane] ??= new HttpLane(ready.baseUrl)).post(
-        paths[to] ?? '',
-        credentials[to] ?? '',
-        body,
-      );
+      await senderOf(lane, nodeOf(to + 1)).post(paths[to] ?? '', credentials[to] ?? '', body);
     },
     stop: async () => {
-      for (const lane of [...listeners, ...senders]) lane.close();
-      await service.stop();
+      for (const lane of [...listeners, ...senders.values()]) lane.close();
+      for (const node of nodes) await node.stop();
     },
   };
+}
+
+function fail(): never {
+  throw new Error('A service has a node, and a node a process.');
 }

@@ -5,15 +5,17 @@ import { Device, newUserId } from '../tests/server/device.ts';
 import { PostgresCluster } from '../tests/server/postgres-cluster.ts';
 import { startService, type RunningService } from '../tests/server/running-service.ts';
 import { HttpLane } from './http-lane.ts';
+import { measured, onethread, wordsFor } from './service-delivery.ts';
 import { basicOf } from './service-durable.ts';
 import { median, type BenchTable } from './table.ts';
 
 /** How many wait for an answer at once, on all nodes together. */
 const lanes = 64;
 const rounds = 5;
-const roundMs = 3_000;
+const roundMs = 2_500;
 const warmUp = 50;
 const messages = 500;
+const crowds = [100, 1_000];
 
 /** A service in one of its forms. */
 interface Form {
@@ -61,6 +63,28 @@ export async function serviceNodesDelayBench(): Promise<BenchTable> {
   });
 }
 
+/** From one device to another with many connected, half of them at each node and each message sent to the other one. */
+export async function serviceNodesDeliveryBench(): Promise<BenchTable> {
+  const rows: { what: string; medianMs: number; ratio: number }[] = [];
+  for (const size of crowds) {
+    await withForms(async (forms) => {
+      let first = 0;
+      for (const { name, nodes } of forms) {
+        const one = await measured(await onethread(nodes, size), 1_000);
+        first ||= one.rate;
+        const what = `${name}, ${size} connected: ${wordsFor(one)}`;
+        rows.push({ what, medianMs: one.rate, ratio: one.rate / first });
+      }
+    });
+  }
+  return {
+    title: 'From one device to another through two nodes',
+    target: 'none was set; said beside the embedded database',
+    statistic: 'messages/s',
+    rows,
+  };
+}
+
 function rowsOf(forms: readonly Form[], valueOf: (form: Form) => number): BenchTable['rows'] {
   const [first] = forms;
   const baseline = first ? valueOf(first) : 1;
@@ -71,7 +95,7 @@ function rowsOf(forms: readonly Form[], valueOf: (form: Form) => number): BenchT
   }));
 }
 
-async function withForms(measure: (forms: readonly Form[]) => Promise<BenchTable>): Promise<BenchTable> {
+async function withForms<T>(measure: (forms: readonly Form[]) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'onethread-nodes-'));
   const cluster = await PostgresCluster.start('on');
   const free = ['--rate-percent', '1000000'];

@@ -1,9 +1,10 @@
-import { de } from './de.ts';
-import { en } from './en.ts';
+import { catalogues } from './catalogues.ts';
 import type { Strings } from './en.ts';
 
-const catalogues = { en, de } satisfies Record<string, Strings>;
 export type Language = keyof typeof catalogues;
+
+/** Languages that are written from right to left. */
+const rightToLeft = new Set(['ar', 'ckb', 'dv', 'fa', 'he', 'ps', 'sd', 'ug', 'ur', 'yi']);
 
 /** Used where the person has no flavour of their own for the interface's language. */
 const plainLocales: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' };
@@ -21,7 +22,14 @@ export function localeFor(preferred: readonly string[], spoken: Language): strin
 /** The language of the interface, as the operating system has it. */
 export const language: Language = languageFor(navigator.languages);
 export const strings: Strings = catalogues[language];
+/** Which way the interface is written. */
+export const direction: 'ltr' | 'rtl' = directionOf(language);
 export const locale = (): string => localeFor(navigator.languages, language);
+
+/** Which way a language is written. */
+export function directionOf(spoken: string): 'ltr' | 'rtl' {
+  return rightToLeft.has(primary(spoken)) ? 'rtl' : 'ltr';
+}
 
 /** The language of a tag without script and region (RFC 5646, 2.2.1). */
 function primary(tag: string): string {

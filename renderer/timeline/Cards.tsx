@@ -1,7 +1,7 @@
 import { useRef } from 'react';
 import type { KeyboardEvent } from 'react';
 import type { Content, Item } from '../../contract/model.ts';
-import { strings } from '../strings/strings.ts';
+import { direction, strings } from '../strings/strings.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import type { IconName } from '../ui/Icon.tsx';
@@ -47,14 +47,14 @@ export function ItemCards({ content, reachable }: { readonly content: ContentOf<
 
 function Carousel({ items, reachable }: { readonly items: readonly Item[] } & Reachable) {
   const track = useRef<HTMLUListElement>(null);
-  const step = (direction: -1 | 1) => {
+  const step = (towards: -1 | 1) => {
     const width = track.current?.firstElementChild?.clientWidth ?? 0;
-    track.current?.scrollBy({ left: direction * width });
+    track.current?.scrollBy({ left: towards * width * (direction === 'rtl' ? -1 : 1) });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
     event.preventDefault();
-    step(event.key === 'ArrowLeft' ? -1 : 1);
+    step((event.key === 'ArrowLeft') === (direction === 'ltr') ? -1 : 1);
   };
   const tabIndex = reachable ? 0 : -1;
   return (

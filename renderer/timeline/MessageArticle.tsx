@@ -6,7 +6,7 @@ import type { Message } from '../../contract/model.ts';
 import { FileCard } from '../attachments/FileCard.tsx';
 import { ImageCard } from '../attachments/ImageCard.tsx';
 import { refusalReason } from '../status/sentences.ts';
-import { strings } from '../strings/strings.ts';
+import { direction, strings } from '../strings/strings.ts';
 import { AuthorLine } from './AuthorLine.tsx';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Icon } from '../ui/Icon.tsx';
@@ -63,7 +63,7 @@ export const MessageArticle = memo(function MessageArticle(props: MessageProps) 
         if (document.getSelection()?.isCollapsed === false || event.target instanceof HTMLAnchorElement)
           return;
         event.preventDefault();
-        props.onMenu({ key: message.key, x: event.clientX, y: event.clientY });
+        props.onMenu({ key: message.key, x: alongTheLine(event.clientX), y: event.clientY });
       }}
     >
       {message.author.kind === 'business' && startsGroup && (
@@ -92,8 +92,13 @@ export const MessageArticle = memo(function MessageArticle(props: MessageProps) 
 
 /** Where a menu opened by a key or a button belongs. */
 export function below(key: string, element: Element): MenuPlace {
-  const { left, bottom } = element.getBoundingClientRect();
-  return { key, x: left, y: bottom + 4 };
+  const { left, right, bottom } = element.getBoundingClientRect();
+  return { key, x: Math.min(alongTheLine(left), alongTheLine(right)), y: bottom + 4 };
+}
+
+/** A place in the window, counted from where its lines begin. */
+function alongTheLine(x: number): number {
+  return direction === 'rtl' ? window.innerWidth - x : x;
 }
 
 function Bubble({

@@ -8,7 +8,7 @@ import { useSurroundings, useView } from '../view/surroundings.tsx';
 import { isUnsent } from './rows.ts';
 import { useOutboxRequests } from './use-outbox-requests.ts';
 
-/** Where in the window a menu was asked for, and for which message. */
+/** Where in the window a menu was asked for, from where its lines begin and from its top, and for which message. */
 export type MenuPlace = { readonly key: string; readonly x: number; readonly y: number };
 
 type Props = {
@@ -30,7 +30,7 @@ export function MessageMenu({ place, onEdit, onClose, onLeave }: Props) {
     <div
       className="message-menu"
       style={{
-        left: `clamp(0.5rem, ${place.x}px, calc(100vw - 17rem))`,
+        insetInlineStart: `clamp(0.5rem, ${place.x}px, calc(100vw - 17rem))`,
         top: `clamp(0.5rem, ${place.y}px, calc(100vh - ${entries.length * 2.5 + 2}rem))`,
       }}
     >

@@ -62,13 +62,24 @@ const paths = {
   link: 'M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.7l1-1',
 } as const;
 
+/** These point along the line, and the other way where it runs from right to left. */
+const alongTheLine: ReadonlySet<IconName> = new Set([
+  'chevronLeft',
+  'chevronRight',
+  'open',
+  'undo',
+  'signIn',
+  'signOut',
+  'sending',
+] as const);
+
 export type IconName = keyof typeof paths;
 
 /** Never the only carrier of a meaning: text stands beside it, or the button around it has a name. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg
-      className="icon"
+      className={alongTheLine.has(name) ? 'icon icon-along' : 'icon'}
       viewBox="0 0 24 24"
       fill="none"
       stroke="currentColor"

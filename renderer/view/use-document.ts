@@ -1,5 +1,5 @@
-import { useEffect } from 'react';
-import { language, strings } from '../strings/strings.ts';
+import { useEffect, useLayoutEffect } from 'react';
+import { direction, language, strings } from '../strings/strings.ts';
 import { useView } from './surroundings.tsx';
 import { brandColors } from '../ui/contrast.ts';
 import { useBusinessHeading } from './use-business.ts';
@@ -12,8 +12,10 @@ export function useDocument(): void {
   const unread = useView((view) => view.unreadCount);
   const theme = useView((view) => view.appearance.theme);
   const brand = useView((view) => view.business.brandColor) ?? ownColor;
-  useEffect(() => {
+  // Before anything is painted: what stands on the wrong side would be seen to jump.
+  useLayoutEffect(() => {
     document.documentElement.lang = language;
+    document.documentElement.dir = direction;
   }, []);
   useEffect(() => {
     document.title = strings.app.title(business, unread);

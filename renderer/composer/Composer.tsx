@@ -67,7 +67,6 @@ export function Composer({ isAside, field, onPage, onLatest }: Props) {
           {emoji.isPicking && <EmojiPicker hand={emoji} />}
         </div>
         <div className="composer-box">
-          <Attach isAside={isAside} field={field} onSent={onLatest} />
           <textarea
             ref={field}
             rows={1}
@@ -83,6 +82,7 @@ export function Composer({ isAside, field, onPage, onLatest }: Props) {
             onKeyDown={onKeyDown}
             onBlur={leave}
           />
+          <Attach isAside={isAside} field={field} onSent={onLatest} />
           <IconButton
             icon="smile"
             label={strings.emoji.open}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright';
 import type { Message } from '../../../contract/model.ts';
 import { longTalk, tonight } from '../gallery/scenes.ts';
-import { says, waits } from '../make.ts';
+import { actionId, says, waits } from '../make.ts';
 import { asked, box, browserPages, button, thread } from './page.ts';
 
 const openPage = browserPages();
@@ -265,7 +265,10 @@ describe('the thread in a browser', () => {
     const page = await openPage('short');
     const evil = '<img src=x onerror=alert(1)><script>alert(1)</script>';
     await upsert(page, [
-      says('x1', now, evil, { name: evil }),
+      says('x1', now, evil, {
+        name: evil,
+        actions: [{ kind: 'link', id: actionId('a1'), text: 'Open', uri: 'javascript:alert(1)' }],
+      }),
       says('x2', now + 1, {
         kind: 'image',
         text: evil,

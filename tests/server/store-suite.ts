@@ -108,6 +108,30 @@ export function storeSuite(newHarness: () => Promise<StoreHarness>): void {
       expect(await store.transaction((tx) => tx.users({ limit: 10 }))).toHaveLength(2);
     });
 
+    it('that fails, having read only or written first, leaves what those before and after it wrote', async () => {
+      const write = (id: string) => store.transaction((tx) => tx.putUser(user(id)));
+      const refuse = (id: string, writes: boolean) =>
+        store.transaction(async (tx) => {
+          await tx.user('before');
+          if (writes) await tx.putUser(user(id));
+          throw new Error(id);
+        });
+      const outcomes = await Promise.allSettled([
+        ...[write('before'), refuse('only read', false), write('between'), refuse('wrote', true)],
+        ...[refuse('only read too', false), write('after')],
+      ]);
+      expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([
+        true,
+        false,
+        true,
+        false,
+        false,
+        true,
+      ]);
+      const there = await store.transaction((tx) => tx.users({ limit: 10 }));
+      expect(there.map(({ id }) => id)).toEqual(['after', 'before', 'between']);
+    });
+
     it('that goes on after a statement failed does so in vain', async () => {
       await store.transaction(async (tx) => {
         await conversation(tx, 'u');

@@ -20,6 +20,12 @@ export const idLength = 43;
 /** One file. */
 export const maxFileBytes = 25 * 1024 * 1024;
 
+/**
+ * What is too large is still read up to here, and thrown away: whose connection is cut while they send never hears why, and
+ * sends it all again.
+ */
+export const mostReadBytes = 4 * maxFileBytes;
+
 interface Options {
   readonly folder: string;
   readonly quotaBytes: number;
@@ -68,8 +74,9 @@ export class Attachments {
       for await (const chunk of content as AsyncIterable<Buffer>) {
         if (head.length < 16) head = Buffer.concat([head, chunk]).subarray(0, 16);
         size += chunk.length;
-        await file.write(chunk);
+        if (size <= maxFileBytes) await file.write(chunk);
       }
+      if (size > maxFileBytes) throw new Refusal('payload_too_large', { says: 'The file is too large.' });
       await file.sync();
     } catch (error) {
       await this.discard(id);

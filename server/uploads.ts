@@ -2,7 +2,7 @@
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { maxFileBytes, type Attachments } from './attachments.ts';
+import { mostReadBytes, type Attachments } from './attachments.ts';
 import { Refusal } from './errors.ts';
 import type { Attachment, Store, Transaction } from './store.ts';
 
@@ -16,7 +16,7 @@ const limits = {
   files: 1,
   fields: 10,
   parts: 11,
-  fileSize: maxFileBytes,
+  fileSize: mostReadBytes,
   fieldNameSize: 100,
   fieldSize: 32 * 1024,
   headerPairs: 20,

@@ -46,6 +46,8 @@ export function createHttp({ fetch }: HttpOptions): Http {
           method: request.method,
           headers: { ...headersOf(request), ...body.headers },
           data: body.data,
+          // A file is as large as it is; whoever sends it has looked.
+          ...(request.form !== undefined && { maxBodyLength: Infinity }),
           signal: ending.signal,
         });
         const answer = await readAnswer(response);

@@ -13,6 +13,10 @@ const tellEveryMs = 200;
 /** What the outbox says of a file whose bytes are not there any more. Stored; never renamed. */
 export const fileLost = 'file_lost';
 
+/** What it says of one that broke off this often in a row although the service can be reached. Stored; never renamed. */
+export const uploadBroken = 'upload_broken';
+const mostBreaks = 5;
+
 type Media = Extract<Content, { kind: 'image' | 'file' }>;
 
 interface UnderWay {
@@ -33,6 +37,8 @@ export class Uploads {
   readonly #clock: Clock;
   readonly #onUploads: (uploads: readonly Upload[]) => void;
   #underWay: UnderWay | null = null;
+  /** How often in a row the uploads of each message broke off. */
+  readonly #breaks = new Map<string, number>();
   /** Set while something was told a moment ago. */
   #telling: Undo | null = null;
   #isDue = false;
@@ -79,7 +85,15 @@ export class Uploads {
     );
     this.#underWay = null;
     this.#tellNow();
-    return upload.cancelled ? ok(null) : sent;
+    return upload.cancelled ? ok(null) : this.#judged(message.key, sent);
+  }
+
+  /** Somebody on the way may cut it each time: then those behind it must not wait for ever. */
+  #judged(key: string, sent: Result<Message>): Result<Message> {
+    const isBroken = !sent.ok && sent.failure.kind === 'offline' && !this.#scope.signal.aborted;
+    const breaks = isBroken ? (this.#breaks.get(key) ?? 0) + 1 : 0;
+    this.#breaks.set(key, breaks % mostBreaks);
+    return breaks < mostBreaks ? sent : fail({ kind: 'rejected', code: uploadBroken, description: '' });
   }
 
   /** Break it off, if it is under way. To be called when its message is gone. */

@@ -151,6 +151,8 @@ export const de: Strings = {
       payload_too_large: 'Der Dienst nimmt keine so große Datei an.',
       unsupported_media_type: 'Der Dienst nimmt keine Dateien dieser Art an.',
       file_lost: 'Die Datei ist nicht mehr auf diesem Gerät. Wählen Sie sie noch einmal aus.',
+      upload_broken:
+        'Die Verbindung brach immer wieder ab. Versuchen Sie es später noch einmal oder mit einer kleineren Datei.',
     },
     failedDetail: (reason) => `Der Dienst sagte: ${reason}`,
     notSent: 'Nicht gesendet.',

@@ -141,6 +141,7 @@ export const en = {
       payload_too_large: 'The service takes no file as large as this.',
       unsupported_media_type: 'The service takes no files of this kind.',
       file_lost: 'The file is no longer on this device. Choose it again.',
+      upload_broken: 'The connection broke off again and again. Try again later, or send a smaller file.',
     },
     failedDetail: (reason: string) => `The service said: ${reason}`,
     notSent: 'Not sent.',

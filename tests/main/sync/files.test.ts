@@ -171,6 +171,19 @@ describe('A file on its way', () => {
     expect(received(device.net.world)).toEqual(['0', 'small', 'large']);
   });
 
+  it('that breaks off again and again although the service can be reached, lets the next one go', async () => {
+    const device = await started();
+    for (let nth = 0; nth < 5; nth += 1) device.net.refuseNext('sendFile', { kind: 'offline' });
+    await sendFile(device, 'cursed');
+    await sendFile(device, 'plain');
+    for (let nth = 0; nth < 5; nth += 1) await heal(device);
+    expect(messageOf(device, 'cursed')).toMatchObject({
+      status: 'failed',
+      refusal: { code: 'upload_broken' },
+    });
+    expect(received(device.net.world)).toEqual(['0', 'plain']);
+  });
+
   it('whose bytes were lost with a damaged disk says so, and nothing of it is sent', async () => {
     const device = await started();
     device.net.goOffline();

@@ -1,91 +1,27 @@
-import { useRef } from 'react';
-import type { Content, Message } from '../../contract/model.ts';
-import type { MediaShown } from '../../contract/media.ts';
-import { strings } from '../strings/strings.ts';
-import { shownHost } from '../timeline/link-finder.ts';
-import { Icon } from '../ui/Icon.tsx';
+import type { Message } from '../../contract/model.ts';
 import { pictureName } from './file-names.ts';
+import type { ImageContent } from './file-names.ts';
+import { Picture } from './Picture.tsx';
 import { HoldBack, isOnItsWay, Progress } from './Sending.tsx';
-import { Trouble } from './Trouble.tsx';
-import { useLook, useMedia, useWhenNear } from './use-media.ts';
-
-type ImageContent = Extract<Content, { kind: 'image' }>;
 
 type Props = { readonly message: Message; readonly content: ImageContent; readonly reachable: boolean };
 
-/**
- * A picture of the thread. Its box is as high before it is there as after, so that nothing around it moves; a service's own
- * picture is fetched when it comes near, a stranger's only when the person says so.
- */
+/** A message that is a picture, and how far it is where it is on its way. */
 export function ImageCard({ message, content, reachable }: Props) {
-  const place = { key: message.key, item: null };
-  const { state, load, broke } = useMedia(place);
-  const look = useLook();
-  const box = useRef<HTMLDivElement>(null);
-  useWhenNear(box, state.kind === 'unasked', load);
   const name = pictureName(content);
-  const host = content.mediaUrl === null ? null : shownHost(content.mediaUrl);
   return (
-    <div ref={box} className="picture-box">
-      {state.kind === 'shown' && (
-        <button
-          type="button"
-          className="picture"
-          aria-label={strings.attachments.openPicture(name)}
-          tabIndex={reachable ? 0 : -1}
-          onClick={() => look(place)}
-        >
-          <Drawn media={state.media} name={name} onError={broke} />
-        </button>
-      )}
-      {(state.kind === 'unasked' || state.kind === 'loading') && (
-        <div className="picture-place" role="img" aria-label={name} data-loading={state.kind === 'loading'}>
-          <Icon name="image" />
-        </div>
-      )}
-      {state.kind === 'failed' && (
-        <div className="picture-place">
-          <Icon name="image" />
-          <bdi className="picture-name">{name}</bdi>
-          <Trouble
-            place={place}
-            failure={state.failure}
-            host={host}
-            consentLabel={strings.attachments.loadFrom(host ?? strings.attachments.elsewhere)}
-            reachable={reachable}
-            onLoad={load}
-          />
-        </div>
-      )}
+    <Picture
+      place={{ key: message.key, item: null }}
+      name={name}
+      mediaUrl={content.mediaUrl}
+      reachable={reachable}
+    >
       {isOnItsWay(message) && (
         <div className="sending">
           <Progress message={message} name={name} />
           <HoldBack message={message} name={name} reachable={reachable} />
         </div>
       )}
-    </div>
-  );
-}
-
-/** Shorter and narrower than this (in pixels) it is shown as it is, not blown up. */
-const smallSide = 192;
-
-type DrawnProps = { readonly media: MediaShown; readonly name: string; readonly onError: () => void };
-
-/** As wide as its shape asks for at the height of the box; cut where that is wider or narrower than can be. */
-function Drawn({ media, name, onError }: DrawnProps) {
-  const { url, size } = media;
-  const isSmall = size !== null && size.width < smallSide && size.height < smallSide;
-  return (
-    <img
-      src={url}
-      alt={name}
-      className={isSmall ? 'picture-small' : undefined}
-      draggable={false}
-      decoding="async"
-      {...(size === null ? {} : { width: size.width, height: size.height })}
-      style={{ aspectRatio: size === null ? '4 / 3' : `${size.width} / ${size.height}` }}
-      onError={onError}
-    />
+    </Picture>
   );
 }

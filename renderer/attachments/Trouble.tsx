@@ -15,16 +15,27 @@ type Props = {
   readonly reachable: boolean;
   /** There is no other place to save it from. */
   readonly saves?: boolean;
+  /** Where there is little room: what the button says is enough. */
+  readonly brief?: boolean;
   readonly onLoad: (consent: boolean) => void;
 };
 
 /** Why something is not drawn, and what can be done about it. */
-export function Trouble({ place, failure, host, consentLabel, reachable, saves = true, onLoad }: Props) {
+export function Trouble({
+  place,
+  failure,
+  host,
+  consentLabel,
+  reachable,
+  saves = true,
+  brief = false,
+  onLoad,
+}: Props) {
   const trouble = failure.kind === 'media' ? failure.trouble : null;
   const tabIndex = reachable ? 0 : -1;
   return (
     <>
-      <p className="trouble">{sentenceFor(failure)}</p>
+      {!(brief && trouble === 'foreign') && <p className="trouble">{sentenceFor(failure)}</p>}
       {trouble === 'foreign' && (
         <Button icon="image" tabIndex={tabIndex} onClick={() => onLoad(true)}>
           <bdi>{consentLabel}</bdi>

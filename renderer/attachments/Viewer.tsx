@@ -1,18 +1,17 @@
 import { useEffect, useRef } from 'react';
 import type { KeyboardEvent } from 'react';
-import type { Message } from '../../contract/model.ts';
 import { sentenceFor } from '../status/sentences.ts';
-import { strings } from '../strings/strings.ts';
+import { direction, strings } from '../strings/strings.ts';
 import { shownHost } from '../timeline/link-finder.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { Dialog, firstFocus } from '../ui/Dialog.tsx';
 import { Icon } from '../ui/Icon.tsx';
-import { shownName, shownText } from '../ui/names.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useView } from '../view/surroundings.tsx';
-import { pictureName } from './file-names.ts';
-import type { ImageContent } from './file-names.ts';
+import { placeName } from './media-keeper.ts';
 import type { Place } from './media-keeper.ts';
+import { picturesOf } from './pictures-of.ts';
+import type { Seen } from './pictures-of.ts';
 import { Trouble } from './Trouble.tsx';
 import { useMedia } from './use-media.ts';
 import { useSave } from './use-save.ts';
@@ -24,17 +23,11 @@ type Props = {
   readonly onClose: () => void;
 };
 
-type PictureMessage = Message & { readonly content: ImageContent };
-
-function isPicture(message: Message): message is PictureMessage {
-  return message.content.kind === 'image';
-}
-
 /** One picture of the thread, as large as the window, and the way to the one before and after it. */
 export function Viewer({ place, onMove, onClose }: Props) {
   const messages = useView((view) => view.thread.messages);
-  const pictures = messages.filter(isPicture);
-  const index = pictures.findIndex(({ key }) => key === place.key);
+  const pictures = picturesOf(messages);
+  const index = pictures.findIndex((each) => each.place.key === place.key && each.place.item === place.item);
   const picture = pictures[index];
   const isGone = picture === undefined;
   useEffect(() => {
@@ -52,13 +45,13 @@ export function Viewer({ place, onMove, onClose }: Props) {
   };
   const move = (by: -1 | 1) => {
     const next = pictures[index + by];
-    if (next !== undefined) onMove({ key: next.key, item: null });
+    if (next !== undefined) onMove(next.place);
   };
   return <Stage picture={picture} index={index} count={pictures.length} onMove={move} onClose={close} />;
 }
 
 type StageProps = {
-  readonly picture: PictureMessage;
+  readonly picture: Seen;
   readonly index: number;
   readonly count: number;
   readonly onMove: (by: -1 | 1) => void;
@@ -66,11 +59,9 @@ type StageProps = {
 };
 
 function Stage({ picture, index, count, onMove, onClose }: StageProps) {
-  const { content, key } = picture;
-  const place = { key, item: null };
-  const name = pictureName(content);
+  const { place, name, words } = picture;
   const stage = useRef<HTMLDivElement>(null);
-  const zoom = useZoom(stage, key);
+  const zoom = useZoom(stage, placeName(place));
   const hand = useSave(place);
   // What is on the screen has been fetched already, from wherever it rests.
   const isShown = useMedia(place).state.kind === 'shown';
@@ -122,7 +113,7 @@ function Stage({ picture, index, count, onMove, onClose }: StageProps) {
             onClick={() => onMove(-1)}
           />
           <p className="viewer-caption">
-            <bdi>{shownText(content.text.trim() || (content.altText ?? shownName(content.name, '')))}</bdi>
+            <bdi>{words}</bdi>
           </p>
           <IconButton
             icon="chevronRight"
@@ -146,8 +137,8 @@ type Acts = {
 
 function acts({ move, larger, smaller, fit, save }: Acts): Readonly<Record<string, () => void>> {
   return {
-    arrowleft: () => move(-1),
-    arrowright: () => move(1),
+    arrowleft: () => move(direction === 'rtl' ? 1 : -1),
+    arrowright: () => move(direction === 'rtl' ? -1 : 1),
     '+': larger,
     '=': larger,
     '-': smaller,
@@ -157,22 +148,21 @@ function acts({ move, larger, smaller, fit, save }: Acts): Readonly<Record<strin
 }
 
 type ShownProps = {
-  readonly picture: PictureMessage;
+  readonly picture: Seen;
   readonly name: string;
   readonly zoom: { readonly scale: number; readonly x: number; readonly y: number };
 };
 
 function Shown({ picture, name, zoom }: ShownProps) {
-  const place = { key: picture.key, item: null };
+  const { place, mediaUrl } = picture;
   const { state, load, broke } = useMedia(place);
-  const { mediaUrl } = picture.content;
   const host = mediaUrl === null ? null : shownHost(mediaUrl);
   const isDue = state.kind === 'unasked';
   useEffect(() => {
     if (isDue) load(false);
     // As soon as it is looked at, once.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [isDue, picture.key]);
+  }, [isDue, place.key, place.item]);
   if (state.kind === 'failed')
     return (
       <div className="viewer-trouble">

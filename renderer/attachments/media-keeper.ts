@@ -35,7 +35,7 @@ export class MediaKeeper {
     return () => this.#listeners.delete(listener);
   };
 
-  readonly current = (place: Place): MediaState => this.#states.get(nameOf(place)) ?? unasked;
+  readonly current = (place: Place): MediaState => this.#states.get(placeName(place)) ?? unasked;
 
   /** Ask main for it. With `consent`, from whatever host it rests with. */
   readonly load = async (place: Place, consent: boolean): Promise<void> => {
@@ -61,7 +61,7 @@ export class MediaKeeper {
   };
 
   #become(place: Place, state: MediaState): void {
-    this.#states.set(nameOf(place), state);
+    this.#states.set(placeName(place), state);
     this.#tell();
   }
 
@@ -75,6 +75,7 @@ export function isPassing({ kind }: Failure): boolean {
   return kind === 'offline' || kind === 'unavailable' || kind === 'throttled';
 }
 
-function nameOf({ key, item }: Place): string {
+/** The same for the same place. */
+export function placeName({ key, item }: Place): string {
   return `${item ?? ''}/${key}`;
 }

@@ -3,6 +3,7 @@ import type { Failure, Result } from '../../contract/failure.ts';
 import type { Output } from '../../contract/requests.ts';
 import { answered } from '../view/smooch.ts';
 import { useSurroundings, useView } from '../view/surroundings.tsx';
+import { placeName } from './media-keeper.ts';
 import type { Place } from './media-keeper.ts';
 
 export type Saving =
@@ -24,7 +25,7 @@ export function isForeign(state: Saving): boolean {
 export function useSave(place: Place): SaveHand {
   const { smooch } = useSurroundings();
   const epoch = useView((view) => view.session.epoch);
-  const { key } = place;
+  const key = placeName(place);
   const [last, setLast] = useState<{ readonly key: string; readonly state: Saving }>({ key, state: open });
   const save = async (consent: boolean) => {
     setLast({ key, state: { kind: 'saving' } });

@@ -15,7 +15,7 @@ export const deAttachments: typeof enAttachments = {
       title: (count) => `${files(count)} senden`,
       none: 'Nichts zu senden',
       list: 'Dateien zum Senden',
-      more: 'Weitere hinzufügen…',
+      more: 'Weitere…',
       send: (count) => (count > 1 ? `${files(count)} senden` : 'Senden'),
       busy: 'Wird vorbereitet…',
       remove: (name) => `${name} entfernen`,

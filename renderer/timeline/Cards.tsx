@@ -1,13 +1,15 @@
 import { useRef } from 'react';
 import type { KeyboardEvent } from 'react';
 import type { Content, Item } from '../../contract/model.ts';
+import type { Place } from '../attachments/media-keeper.ts';
+import { Picture } from '../attachments/Picture.tsx';
+import { itemName } from '../attachments/pictures-of.ts';
 import { direction, strings } from '../strings/strings.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import type { IconName } from '../ui/Icon.tsx';
 import { shownName, shownText } from '../ui/names.ts';
 import { Actions, Leading } from './Actions.tsx';
-import { shownHost } from './link-finder.ts';
 
 type ContentOf<K extends Content['kind']> = Extract<Content, { kind: K }>;
 type Reachable = { readonly reachable: boolean };
@@ -30,22 +32,26 @@ export function LocationCard({
   );
 }
 
-export function ItemCards({ content, reachable }: { readonly content: ContentOf<'items'> } & Reachable) {
+type ItemsProps = { readonly messageKey: string; readonly content: ContentOf<'items'> } & Reachable;
+
+export function ItemCards({ messageKey, content, reachable }: ItemsProps) {
   const { items, layout } = content;
   return layout === 'carousel' ? (
-    <Carousel items={items} reachable={reachable} />
+    <Carousel messageKey={messageKey} items={items} reachable={reachable} />
   ) : (
     <ul className="card card-list" aria-label={strings.cards.list(items.length)}>
       {items.map((item, index) => (
         <li key={index}>
-          <ItemCard item={item} reachable={reachable} />
+          <ItemCard place={{ key: messageKey, item: index }} item={item} reachable={reachable} />
         </li>
       ))}
     </ul>
   );
 }
 
-function Carousel({ items, reachable }: { readonly items: readonly Item[] } & Reachable) {
+type CarouselProps = { readonly messageKey: string; readonly items: readonly Item[] } & Reachable;
+
+function Carousel({ messageKey, items, reachable }: CarouselProps) {
   const track = useRef<HTMLUListElement>(null);
   const step = (towards: -1 | 1) => {
     const width = track.current?.firstElementChild?.clientWidth ?? 0;
@@ -72,7 +78,7 @@ function Carousel({ items, reachable }: { readonly items: readonly Item[] } & Re
       >
         {items.map((item, index) => (
           <li key={index} className="card">
-            <ItemCard item={item} reachable={reachable} />
+            <ItemCard place={{ key: messageKey, item: index }} item={item} reachable={reachable} />
           </li>
         ))}
       </ul>
@@ -96,15 +102,17 @@ function Carousel({ items, reachable }: { readonly items: readonly Item[] } & Re
   );
 }
 
-function ItemCard({ item, reachable }: { readonly item: Item } & Reachable) {
-  const picture = item.mediaUrl === null ? null : shownHost(item.mediaUrl);
+function ItemCard({ place, item, reachable }: { readonly place: Place; readonly item: Item } & Reachable) {
   return (
     <>
-      {picture !== null && (
-        <div className="card-picture card-picture-low">
-          <Icon name="image" />
-          <span>{strings.cards.imageFrom(picture)}</span>
-        </div>
+      {item.mediaUrl !== null && (
+        <Picture
+          place={place}
+          name={itemName(item.title)}
+          mediaUrl={item.mediaUrl}
+          reachable={reachable}
+          small
+        />
       )}
       <CardBody title={shownText(item.title)} detail={item.description} />
       <Actions actions={item.actions} reachable={reachable} />

@@ -147,7 +147,7 @@ function card(message: Message, reachable: boolean): ReactNode {
     case 'location':
       return <LocationCard content={content} reachable={reachable} />;
     case 'items':
-      return <ItemCards content={content} reachable={reachable} />;
+      return <ItemCards messageKey={message.key} content={content} reachable={reachable} />;
     default:
       return unreachable(content);
   }

@@ -42,7 +42,7 @@ export class FakeMedia {
     }
   }
 
-  /** Media of the message with this key. */
+  /** Media of the message with this key, or of one of its items (`key/item`). What is not held here rests with a stranger. */
   hold(key: string, blob: Blob, size: MediaShown['size'] = null): void {
     this.#count += 1;
     const url = `att://${this.#count.toString(36).padStart(32, '0')}/`;
@@ -95,11 +95,12 @@ export class FakeMedia {
     return ok();
   }
 
-  #show({ key, consent }: Input<'showMedia'>): Result<MediaShown> {
+  #show({ key, item, consent }: Input<'showMedia'>): Result<MediaShown> {
     const trouble = this.troubles[key];
     if (trouble !== undefined && !(consent && isForeign(trouble))) return fail(trouble);
-    const held = this.#held.get(key);
-    return held === undefined ? fail({ kind: 'media', trouble: 'gone' }) : ok(held.shown);
+    const held = this.#held.get(item === null ? key : `${key}/${item}`);
+    if (held !== undefined) return ok(held.shown);
+    return fail({ kind: 'media', trouble: consent ? 'gone' : 'foreign' });
   }
 }
 

@@ -85,6 +85,7 @@ const shots: readonly Shot[] = [
   { name: 'attach-uploads', scene: 'uploads' },
   { name: 'attach-pictures', scene: 'pictures' },
   { name: 'attach-trouble', scene: 'pictures-trouble', height: 1100 },
+  { name: 'attach-items', scene: 'pictures-items', height: 760 },
   { name: 'attach-files', scene: 'files', act: play, height: 900 },
   { name: 'attach-viewer', scene: 'pictures', act: openPicture },
 ];

@@ -124,6 +124,21 @@ export const attachmentScenes: Record<string, () => FakeSmooch> = {
     stage.media.hold(image.key, landscape(3000, 2000, 330), { width: 3000, height: 2000 });
     return stage;
   },
+  'pictures-items': () => {
+    const items = ['By lorry', 'By rail', 'By ship'].map((title, index) => ({
+      title,
+      description: 'Bremen to Rotterdam',
+      mediaUrl: `https://${index === 2 ? 'media.nordwind.example' : service}/${index}`,
+      actions: [],
+    }));
+    const stage = aStage([
+      says('i1', at(9, 0), { kind: 'items', text: 'Three ways', layout: 'carousel', items }),
+      says('i2', at(9, 1), { kind: 'items', text: '', layout: 'list', items: items.slice(1) }),
+    ]);
+    for (const place of ['i1/0', 'i1/1', 'i2/0'])
+      stage.media.hold(place, landscape(1200, 800, place.length * 50), { width: 1200, height: 800 });
+    return stage;
+  },
   files: () => {
     const stage = aStage([
       says('f1', at(9, 0), aFile('Waybill 88213.pdf', 'application/pdf', 284_113)),

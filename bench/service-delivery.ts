@@ -17,8 +17,9 @@ const restMs = 5_000;
 
 /**
  * From sending to arriving at a listening device, with 1, 100 and 1,000 devices connected, each to a channel of its own. The
- * baseline is a bare Faye server to which the same texts are published over WebSockets, once without a disk, once with one
- * durable commit each. Onethread gets them as its devices send them, over HTTP, and has them on the disk.
+ * baseline is a bare Faye server to which the same texts are published over WebSockets, once without a disk, once with a
+ * durable commit for all that came together. Onethread gets them as its devices send them, over HTTP, and has them on the
+ * disk.
  */
 export async function serviceDeliveryBench(): Promise<BenchTable> {
   const rows: { what: string; medianMs: number; ratio: number }[] = [];
@@ -28,7 +29,7 @@ export async function serviceDeliveryBench(): Promise<BenchTable> {
     const ours = await measured(await onethread([await freeService()], size));
     for (const [name, one] of [
       ['bare Faye', bare],
-      ['bare Faye, one durable commit each', durable],
+      ['bare Faye, with durable commits', durable],
       ['Onethread', ours],
     ] as const) {
       const what = `${name}, ${size} connected: ${wordsFor(one)}`;

@@ -1,7 +1,10 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Plugin } from 'vite';
+import { dictionaries } from './main/adapters/spelling-hunspell.ts';
+import { spellingEngine } from './scripts/spelling-engine.ts';
 
 /** CommonJS, because an ES module as main does not start on the oldest Electron we support. */
 const commonjs = {
@@ -20,8 +23,28 @@ const withoutPolicyInDev: Plugin = {
   transformIndexHtml: (html) => html.replace(/<meta\s+http-equiv="Content-Security-Policy"[^>]*>/, ''),
 };
 
+/** The dictionaries as they are, each with its licence beside it: data of their own, read by a process of their own. */
+const withDictionaries: Plugin = {
+  name: 'with-dictionaries',
+  generateBundle() {
+    for (const name of dictionaries)
+      for (const [part, ending] of [
+        ['index.aff', 'aff'],
+        ['index.dic', 'dic'],
+        ['license', 'license.txt'],
+      ] as const)
+        this.emitFile({
+          type: 'asset',
+          fileName: `dictionaries/${name}.${ending}`,
+          source: readFileSync(resolve(`node_modules/dictionary-${name}`, part)),
+        });
+  },
+};
+
 export default defineConfig({
   main: {
+    plugins: [withDictionaries],
+    resolve: { alias: spellingEngine },
     build: {
       target: 'node18',
       outDir: 'out/main',
@@ -34,6 +57,7 @@ export default defineConfig({
           vault: resolve('main/adapters/vault-process.ts'),
           store: resolve('store/entry.ts'),
           erase: resolve('main/erase-thread.ts'),
+          spelling: resolve('main/adapters/spelling-process.ts'),
         },
         output: commonjs,
       },

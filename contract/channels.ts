@@ -32,6 +32,7 @@ export const requestNames = [
   'editMessage',
   'discardMessage',
   'saveDraft',
+  'misspelled',
   'markAllAsRead',
   'startTyping',
   'stopTyping',

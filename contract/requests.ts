@@ -147,6 +147,11 @@ export const requests = {
   /** Forget a message that was not sent; `alreadySent` if that cannot be said of it any more. */
   discardMessage: { input: z.strictObject({ epoch: Epoch, key: z.string().max(64) }), output: none },
   saveDraft: { input: z.strictObject({ epoch: Epoch, text: z.string().max(100_000) }), output: none },
+  /** Those of some words that are not spelled right, as far as the app can tell. */
+  misspelled: {
+    input: z.strictObject({ words: z.array(z.string().max(100_000)).max(100_000).readonly() }),
+    output: z.array(z.string()).readonly(),
+  },
   markAllAsRead: { input: z.strictObject({ epoch: Epoch }), output: none },
   startTyping: { input: z.strictObject({ epoch: Epoch }), output: none },
   stopTyping: { input: z.strictObject({ epoch: Epoch }), output: none },
@@ -160,10 +165,10 @@ export const requests = {
   showLatest: { input: z.strictObject({ epoch: Epoch }), output: none },
   /**
    * Look at the stretch around a message, or around the first one received at a time or after it (the last one if there is
-   * none). Only what is stored here can be looked at.
+   * none). Only what is stored here can be looked at. Of a message that is only quoted, its id is all that is known.
    */
   showMessage: {
-    input: z.strictObject({ epoch: Epoch, at: z.union([Cursor, EpochMs]) }),
+    input: z.strictObject({ epoch: Epoch, at: z.union([Cursor, EpochMs, MessageId]) }),
     output: z.object({ key: z.string().nullable() }).readonly(),
   },
   /**

@@ -45,6 +45,8 @@ export const Writing = z
     undoSeconds: z.int().min(0).max(10),
     /** Enter sends and Shift+Enter makes a new line; if not, Ctrl+Enter sends. */
     enterSends: z.boolean(),
+    /** Words that no dictionary of the app knows are underlined. */
+    spelling: z.boolean(),
   })
   .readonly();
 export type Writing = z.infer<typeof Writing>;
@@ -181,6 +183,8 @@ export const View = z
     passcode: z.boolean(),
     question: BringQuestion.nullable(),
     stillThere: StillThere.nullable(),
+    /** How often the desktop was locked in this run: after each time nobody is at the window before it is used again. */
+    desktopLocks: z.int().nonnegative(),
     /** What the last erasure came to, until dismissed. */
     erased: EraseReport.nullable(),
   })

@@ -34,6 +34,7 @@ import type { Sealing } from './ports/sealing.ts';
 import type { Service, ServiceConfig } from './ports/service.ts';
 import type { SessionFollower } from './ports/session-scope.ts';
 import type { SettingsFile } from './ports/settings.ts';
+import type { Spelling } from './ports/spelling.ts';
 import type { Vault } from './ports/vault.ts';
 import { SettingsDeviceState } from './settings/device-state.ts';
 import { SettingsNoteList } from './settings/note-list.ts';
@@ -84,6 +85,7 @@ export interface World {
   readonly writeTime: (at: EpochMs) => string;
   /** Put a text into the clipboard, and remember that it is ours. */
   readonly copyText: (text: string) => void;
+  readonly spelling: Pick<Spelling, 'misspelled'>;
   /** What the service is told about this device. */
   readonly deviceProfile: (client: ClientId) => DeviceProfile;
   /**
@@ -269,6 +271,8 @@ export function createMessenger(world: World): Messenger {
     notify,
   });
 
+  const stopWatching = world.presence.onSystemLock(() => view.desktopLocked());
+
   /** Take over what a person chose: on the disk first, then wherever it shows. */
   const chosen = (choice: Parameters<Settings['update']>[0], show: () => void): Result<void> => {
     if (!settings.update(choice)) return fail({ kind: 'storage', reason: 'failed' });
@@ -293,6 +297,7 @@ export function createMessenger(world: World): Messenger {
     },
     saveFile: world.saveFile,
     copyText: world.copyText,
+    misspelled: async (words) => (settings.value.writing.spelling ? world.spelling.misspelled(words) : []),
     deviceProfile: () => (client === null ? fail({ kind: 'sessionOver' }) : ok(world.deviceProfile(client))),
     configure: async (address) => {
       const answers = await world.probe(address);
@@ -335,6 +340,7 @@ export function createMessenger(world: World): Messenger {
     acceptLink: (link) => lifecycle.acceptLink(link),
     async quit() {
       attendance.dispose();
+      stopWatching();
       await lifecycle.quit();
       tickets.dispose();
     },

@@ -28,6 +28,7 @@ import { vaultProgram } from './adapters/vault-program.ts';
 import { askAfterCrash, surviveCrashes } from './desktop/after-crash.ts';
 import { attachmentScheme, serveAttachments } from './desktop/attachments.ts';
 import { clearUntrustedVariables, forbiddenSwitch } from './desktop/command-line.ts';
+import { offerContextMenu } from './desktop/context-menu.ts';
 import { claimDataFolder } from './desktop/data-folder.ts';
 import { claimLinks, DeepLinks } from './desktop/deep-link.ts';
 import { FrameOffset } from './desktop/frame-offset.ts';
@@ -234,7 +235,7 @@ function openTray(words: DesktopWords, { messenger }: Wired, stage: Stage): Tray
 
 /** Where the windows of this run appear. @param closesToTray whether a closed window is only hidden */
 function setStage(
-  { settings, zoom, messenger }: Wired,
+  { settings, suggestions, zoom, messenger }: Wired,
   words: DesktopWords,
   closesToTray: () => boolean,
 ): Stage {
@@ -281,6 +282,12 @@ function setStage(
       surviveCrashes(opened, { clock: systemClock, log, ask: askAfterCrash(dialog, words.dialog) });
       const { webContents } = opened;
       webContents.once('dom-ready', () => webContents.setZoomFactor(settings.value.desktop.zoom / 100));
+      offerContextMenu(webContents, {
+        words: words.menu,
+        build: (items) => Menu.buildFromTemplate(items),
+        suggestions,
+        after: (delayMs, task) => void systemClock.after(delayMs, task),
+      });
       // The wheel with Ctrl.
       webContents.on('zoom-changed', (_event, direction) => zoom(direction));
       return opened;

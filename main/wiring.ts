@@ -28,6 +28,7 @@ import { createKeysFile, createSettingsFile } from './adapters/settings-electron
 import { readsMarkup } from './adapters/notification-server.ts';
 import { RecentFiles, recentFilesList } from './adapters/sink-recent-files.ts';
 import { eraseStoredPages, fileSinks } from './adapters/sinks-files.ts';
+import { HunspellSpelling } from './adapters/spelling-hunspell.ts';
 import { KeytarVault } from './adapters/vault-keytar.ts';
 import { writeTime } from './adapters/written-time.ts';
 import { type RequestDoor, serveRequests } from './ipc/serve-requests.ts';
@@ -55,6 +56,8 @@ import { ServiceAddress, Settings } from './settings/settings.ts';
 export interface Wired {
   readonly messenger: Messenger;
   readonly settings: Settings;
+  /** What a word that is not spelled right may have been meant to be. */
+  suggestions(word: string): Promise<readonly string[]>;
   /** Make everything in the window larger or smaller, and keep it so. */
   zoom(direction: 'in' | 'out' | 'reset'): void;
   /** End what was started here. The messenger is quit before. */
@@ -119,6 +122,14 @@ export function wire(desk: Desk): Wired {
     list: recentFilesList(process.env),
     clear: () => app.clearRecentDocuments(),
   });
+  const spelling = new HunspellSpelling({
+    launch,
+    clock: systemClock,
+    log,
+    entryPath: built('spelling.cjs'),
+    folder: built('dictionaries'),
+    languages: () => app.getPreferredSystemLanguages(),
+  });
   const messenger = createMessenger({
     clock: systemClock,
     random: nodeRandom,
@@ -162,9 +173,11 @@ export function wire(desk: Desk): Wired {
       onSaved: (path) => recentFiles.note(path),
     }),
     copyText: (text) => ownClipboard.copy(text),
+    spelling,
     deviceProfile: (client) => describeClient(client, describeDevice()),
     renewPage() {
       desk.renewPage();
+      spelling.forget();
       // The next person's requests go through connections of their own.
       void network.closeAllConnections();
     },
@@ -178,12 +191,14 @@ export function wire(desk: Desk): Wired {
   return {
     messenger,
     settings,
+    suggestions: (word) => spelling.suggestions(word),
     zoom(direction) {
       const { desktop } = settings.value;
       void messenger.handlers.setDesktop({ ...desktop, zoom: zoomFrom(desktop.zoom, direction) });
     },
     async dispose() {
       vault.dispose();
+      spelling.dispose();
       await histories.dispose();
     },
   };

@@ -88,6 +88,9 @@ function guardSession(session: Session, { page, isOurs, log }: Guarding): void {
   session.setUSBProtectedClassesHandler?.(({ protectedClasses }) => protectedClasses);
   // Without a handler `getDisplayMedia` is refused.
   session.setDisplayMediaRequestHandler(null);
+  // Chromium's own spell checker, off for the pages already (`hardened`): here it has nowhere to fetch from either.
+  session.setSpellCheckerEnabled(false);
+  session.setSpellCheckerDictionaryDownloadURL('https://dictionaries.invalid/');
   session.on('will-download', (event) => {
     event.preventDefault();
     log.warn('page.downloadDenied');

@@ -25,6 +25,7 @@ export interface MenuWords {
   readonly copy: string;
   readonly paste: string;
   readonly selectAll: string;
+  readonly noSuggestions: string;
   readonly view: string;
   readonly usualSize: string;
   readonly larger: string;
@@ -71,6 +72,7 @@ const english: DesktopWords = {
     copy: '&Copy',
     paste: '&Paste',
     selectAll: 'Select &All',
+    noSuggestions: 'No suggestions',
     view: '&View',
     usualSize: 'Usual &Size',
     larger: '&Larger',
@@ -116,6 +118,7 @@ const german: DesktopWords = {
     copy: '&Kopieren',
     paste: '&Einfügen',
     selectAll: 'A&lles auswählen',
+    noSuggestions: 'Keine Vorschläge',
     view: '&Ansicht',
     usualSize: '&Übliche Größe',
     larger: '&Größer',

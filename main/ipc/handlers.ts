@@ -24,6 +24,7 @@ export function createHandlers(deps: {
   readonly saveFile: SaveFile;
   readonly copyText: (text: string) => void;
   readonly deviceProfile: () => Result<DeviceProfile>;
+  readonly misspelled: (words: readonly string[]) => Promise<readonly string[]>;
   readonly configure: (address: Input<'configure'>) => Promise<Result<void>>;
   readonly setAppearance: (appearance: Appearance) => Result<void>;
   readonly setWriting: (writing: Writing) => Result<void>;
@@ -100,6 +101,7 @@ export function createHandlers(deps: {
     editMessage: (input) => inConversation(input, (room) => room.edit(input.key, input.text)),
     discardMessage: (input) => inConversation(input, (room) => room.discard(input.key)),
     saveDraft: (input) => inConversation(input, (room) => room.saveDraft(input.text)),
+    misspelled: async ({ words }) => ok(await deps.misspelled(words)),
     markAllAsRead: (input) => inConversation(input, (room) => room.markAllAsRead()),
     startTyping: (input) => inConversation(input, (room) => room.typing(true)),
     stopTyping: (input) => inConversation(input, (room) => room.typing(false)),

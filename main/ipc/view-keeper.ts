@@ -1,6 +1,6 @@
 import type { EraseReport } from '../../contract/erase-report.ts';
 import { fail, type Result } from '../../contract/failure.ts';
-import { Epoch, type EpochMs } from '../../contract/ids.ts';
+import { Epoch, type EpochMs, type MessageId } from '../../contract/ids.ts';
 import type { Link } from '../../contract/link.ts';
 import type { MachineRules } from '../../contract/machine.ts';
 import type { Upload } from '../../contract/media.ts';
@@ -78,6 +78,7 @@ export class ViewKeeper {
       passcode: false,
       question: null,
       stillThere: null,
+      desktopLocks: 0,
       erased: null,
     };
   }
@@ -186,6 +187,10 @@ export class ViewKeeper {
     if (stillThere !== this.#view.stillThere) this.#patch({ stillThere });
   }
 
+  desktopLocked(): void {
+    this.#patch({ desktopLocks: this.#view.desktopLocks + 1 });
+  }
+
   setErased(report: EraseReport | null): void {
     const isTold = report !== null && report.serviceTold === 'later' && report.at === this.#toldAt;
     const erased: EraseReport | null = isTold ? { ...report, serviceTold: 'told' } : report;
@@ -257,7 +262,7 @@ export class ViewKeeper {
     return this.#looking((thread) => thread.latest());
   }
 
-  showMessage(at: Cursor | EpochMs): Promise<Result<{ readonly key: string | null }>> {
+  showMessage(at: Cursor | EpochMs | MessageId): Promise<Result<{ readonly key: string | null }>> {
     return this.#looking((thread) => thread.look(at));
   }
 

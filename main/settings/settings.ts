@@ -38,6 +38,16 @@ const ChosenRules = z
   })
   .readonly();
 
+const { shape: writing } = Writing.unwrap();
+
+const StoredWriting = z
+  .object({
+    undoSeconds: writing.undoSeconds.catch(0),
+    enterSends: writing.enterSends.catch(true),
+    spelling: writing.spelling.catch(true),
+  })
+  .readonly();
+
 const { shape: desktop } = DesktopChoice.unwrap();
 
 const StoredDesktop = z
@@ -65,7 +75,7 @@ export const SettingsValue = z
     /** As the service last presented itself, so that it has its name offline too. */
     business: Business.nullable().catch(null),
     appearance: Appearance.catch({ theme: 'system' }),
-    writing: Writing.catch({ undoSeconds: 0, enterSends: true }),
+    writing: StoredWriting.catch(StoredWriting.parse({})),
     notifications: NotificationChoice.catch({ level: 'name', sound: true }),
     desktop: StoredDesktop.catch(StoredDesktop.parse({})),
     windowBounds: WindowBounds.nullable().catch(null),

@@ -28,6 +28,7 @@ export function Composer({ isAside, field, onPage, onLatest }: Props) {
   const business = useBusinessName();
   const { text, problem, change, send, leave } = useComposer(onLatest);
   const enterSends = useView((view) => view.writing.enterSends);
+  const spelling = useView((view) => view.writing.spelling);
   const problemId = useId();
   const listId = useId();
   const emoji = useEmoji(field);
@@ -71,6 +72,7 @@ export function Composer({ isAside, field, onPage, onLatest }: Props) {
             ref={field}
             rows={1}
             dir="auto"
+            spellCheck={spelling}
             value={text}
             aria-label={strings.composer.field}
             {...describeList(listId, emoji)}

@@ -19,6 +19,7 @@ export function EditBox({ message, onDone }: Props) {
   const { smooch } = useSurroundings();
   const epoch = useView((view) => view.session.epoch);
   const enterSends = useView((view) => view.writing.enterSends);
+  const spelling = useView((view) => view.writing.spelling);
   const [text, setText] = useState(message.content.text);
   const { busy, problem, ask, object } = useAsking();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -59,6 +60,7 @@ export function EditBox({ message, onDone }: Props) {
             ref={field}
             rows={1}
             dir="auto"
+            spellCheck={spelling}
             value={text}
             aria-label={strings.outbox.editing}
             aria-describedby={problem === null ? undefined : problemId}

@@ -35,6 +35,12 @@ export function WritingPage() {
         value={String(writing.undoSeconds)}
         onChoose={(value) => choose({ undoSeconds: Number(value) })}
       />
+      <Check
+        label={strings.spelling.check}
+        hint={strings.spelling.hint}
+        checked={writing.spelling}
+        onCheck={(spelling) => choose({ spelling })}
+      />
       <Problem text={problem} />
     </div>
   );

@@ -126,4 +126,8 @@ export const deWriting: typeof enWriting = {
       locale: 'Sprache',
     },
   },
+  spelling: {
+    check: 'Rechtschreibung beim Schreiben prüfen',
+    hint: 'Auf Deutsch und Englisch, wie dieser Computer eingestellt ist, mit Wörterbüchern, die zur App gehören: Kein Wort verlässt diesen Computer.',
+  },
 };

@@ -124,4 +124,8 @@ export const enWriting = {
       locale: 'Language',
     },
   },
+  spelling: {
+    check: 'Check spelling while writing',
+    hint: 'In English and German, as this computer is set up, with dictionaries that came with the app: no word leaves this computer.',
+  },
 };

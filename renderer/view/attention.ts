@@ -35,6 +35,12 @@ export class Attention {
     return () => this.#listeners.delete(listener);
   };
 
+  /** Nobody is at the desktop, whatever has the focus there, until this window is used again. */
+  readonly leave = (): void => {
+    this.#cancel();
+    this.#become(this.#focused, false);
+  };
+
   readonly focused = (): boolean => this.#focused;
   readonly attentive = (): boolean => this.#focused && this.#present;
 

@@ -148,6 +148,7 @@ export class CoreDevice {
       writeTime: (at) => new Date(at).toISOString(),
       saveFile: async () => ({ ok: true, value: { saved: false } }),
       copyText: () => undefined,
+      spelling: { misspelled: async (words) => words.filter((word) => word.includes('x')) },
       deviceProfile: (client) => [{ name: 'id', value: client }],
       renewPage: () => undefined,
     };

@@ -257,6 +257,7 @@ export class Device {
       words: englishWords,
       writeTime: (at) => new Date(at).toISOString(),
       copyText: (text) => void (this.clipboard = text),
+      spelling: { misspelled: async (words) => words.filter((word) => word.includes('x')) },
       deviceProfile: (client) => [{ name: 'id', value: client }],
       renewPage: () => void renewals.push(views.length - 1),
     });

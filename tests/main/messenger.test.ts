@@ -56,7 +56,7 @@ describe('What a person chooses on a disk that takes nothing', () => {
     const refused = { ok: false, failure: { kind: 'storage', reason: 'failed' } };
     expect([
       await device.handlers.setAppearance({ theme: 'dark' }),
-      await device.handlers.setWriting({ undoSeconds: 10, enterSends: false }),
+      await device.handlers.setWriting({ undoSeconds: 10, enterSends: false, spelling: false }),
       await device.handlers.setNotifications({ level: 'full', sound: false }),
       await device.handlers.setDesktop({ ...before.desktop, closeToTray: false, zoom: 150 }),
     ]).toEqual([refused, refused, refused, refused]);
@@ -64,7 +64,7 @@ describe('What a person chooses on a disk that takes nothing', () => {
     // What the desktop had begun to do is undone.
     expect(device.desktops.map(({ zoom }) => zoom)).toEqual([150, 100]);
     device.settingsFile.refusesToSave = false;
-    await device.handlers.setWriting({ undoSeconds: 10, enterSends: false });
-    expect(device.view.writing).toEqual({ undoSeconds: 10, enterSends: false });
+    await device.handlers.setWriting({ undoSeconds: 10, enterSends: false, spelling: false });
+    expect(device.view.writing).toEqual({ undoSeconds: 10, enterSends: false, spelling: false });
   });
 });

@@ -146,7 +146,7 @@ export function aView(part: Partial<View> = {}): View {
     waiting: 0,
     draft: '',
     appearance: { theme: 'system' },
-    writing: { undoSeconds: 0, enterSends: true },
+    writing: { undoSeconds: 0, enterSends: true, spelling: true },
     held: [],
     uploads: [],
     notifications: { level: 'name', sound: true },
@@ -160,6 +160,7 @@ export function aView(part: Partial<View> = {}): View {
     passcode: false,
     question: null,
     stillThere: null,
+    desktopLocks: 0,
     erased: null,
     ...part,
   };

@@ -3,6 +3,7 @@ import { build } from 'vite';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { requestNames, viewPatchChannel } from '../../contract/channels.ts';
 
+type Provider = { spellCheck(words: string[], tell: (misspelled: string[]) => void): void };
 type Heard = (event: unknown, patch: unknown) => void;
 
 /** The preload as it is shipped, run with an Electron that writes down what is asked of it. */
@@ -31,14 +32,19 @@ function run(code: string) {
   const invoked: unknown[][] = [];
   const listeners = new Map<string, Heard>();
   const exposed: Record<string, Record<string, (...input: unknown[]) => unknown>> = {};
+  let provider: Provider | null = null;
   const electron = {
+    webFrame: {
+      setSpellCheckProvider: (_language: string, given: Provider) => void (provider = given),
+    },
     contextBridge: {
       exposeInMainWorld: (name: string, api: (typeof exposed)[string]) => (exposed[name] = api),
     },
     ipcRenderer: {
       invoke: (...call: unknown[]) => {
         invoked.push(call);
-        return Promise.resolve({ ok: true, value: { session: 'the session' } });
+        const value = call[0] === 'onethread:misspelled' ? ['wrold'] : { session: 'the session' };
+        return Promise.resolve({ ok: true, value });
       },
       on: (channel: string, listener: Heard) => listeners.set(channel, listener),
       off: (channel: string) => listeners.delete(channel),
@@ -47,7 +53,7 @@ function run(code: string) {
   new Function('require', 'exports', code)(() => electron, {});
   const smooch = exposed['smooch'];
   if (smooch === undefined) throw new Error('nothing was exposed');
-  return { invoked, listeners, exposed, smooch };
+  return { invoked, listeners, exposed, smooch, provider: (): Provider | null => provider };
 }
 
 describe('the preload', () => {
@@ -57,7 +63,7 @@ describe('the preload', () => {
   });
 
   it('is little more than a kilobyte, without zod', () => {
-    expect(code.length).toBeLessThan(1_280);
+    expect(code.length).toBeLessThan(1_408);
   });
 
   it('E-20 exposes one frozen object with a function per request, and nothing else', () => {
@@ -80,6 +86,13 @@ describe('the preload', () => {
       ['onethread:login', { userId: 'ana', jwt: 'a.b.c' }],
       ['onethread:getView', undefined],
     ]);
+  });
+
+  it('has the spelling of words checked by main, and believes nobody else', async () => {
+    const { invoked, provider } = run(code);
+    const told = new Promise((tell) => provider()?.spellCheck(['wrold'], tell));
+    expect(await told).toEqual(['wrold']);
+    expect(invoked).toEqual([['onethread:misspelled', { words: ['wrold'] }]]);
   });
 
   it('E-20 hands on patches without the event they came with, until undone', () => {

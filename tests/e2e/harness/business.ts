@@ -76,6 +76,14 @@ export class Business {
     });
   }
 
+  /** The business has seen everything up to now. */
+  async see(conversationId: string): Promise<void> {
+    await this.#activities.postActivity(this.#appId, conversationId, {
+      author: { type: 'business' },
+      type: 'conversation:read',
+    });
+  }
+
   /** What the business reads, oldest first. */
   async texts(conversationId: string): Promise<string[]> {
     const page = await this.#messages.listMessages(this.#appId, conversationId, {});

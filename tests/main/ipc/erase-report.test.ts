@@ -17,7 +17,7 @@ function keeper(): ViewKeeper {
     publish: () => undefined,
     log: new RecordingLog(),
     appearance: { theme: 'system' },
-    writing: { undoSeconds: 0, enterSends: true },
+    writing: { undoSeconds: 0, enterSends: true, spelling: true },
     notifications: { level: 'name', sound: true },
     desktop: { closeToTray: true, startHidden: false, startAtLogin: false, zoom: 100 },
     machine: rulesInForce(noPolicy, {}),

@@ -71,7 +71,7 @@ describe('The answer to a form', () => {
     const world = new ServiceWorld();
     const device = await Device.started(world);
     await device.write('0');
-    await device.handlers.setWriting({ undoSeconds: 10, enterSends: true });
+    await device.handlers.setWriting({ undoSeconds: 10, enterSends: true, spelling: true });
     await device.handlers.saveDraft({ epoch: device.view.session.epoch, text: 'half a thought' });
     await answer(device);
     expect(device.view.draft).toBe('half a thought');

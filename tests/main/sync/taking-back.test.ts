@@ -9,7 +9,7 @@ const textsOf = (world: ServiceWorld): readonly string[] =>
 async function writing(undoSeconds: number, world = new ServiceWorld()): Promise<Device> {
   const device = await Device.started(world);
   await device.write('0');
-  await device.handlers.setWriting({ undoSeconds, enterSends: true });
+  await device.handlers.setWriting({ undoSeconds, enterSends: true, spelling: true });
   return device;
 }
 
@@ -68,7 +68,7 @@ describe('Undo', () => {
   it('holds up what was written after a held message, and lets it go when that was taken back', async () => {
     const device = await writing(10);
     await device.write('held');
-    await device.handlers.setWriting({ undoSeconds: 0, enterSends: true });
+    await device.handlers.setWriting({ undoSeconds: 0, enterSends: true, spelling: true });
     await device.write('behind it');
     await device.handlers.tryNow(undefined);
     await device.settle();

@@ -19,10 +19,15 @@ describe('the settings of writing and of the history', () => {
     await page.getByRole('checkbox', { name: 'Enter sends the message' }).uncheck();
     await page.getByText('Ctrl+Enter sends').waitFor();
     await page.getByLabel('Time to undo sending').selectOption('5 seconds');
+    await page.getByRole('checkbox', { name: 'Check spelling while writing' }).uncheck();
     expect(await asked(page, 'setWriting')).toEqual([
-      { undoSeconds: 0, enterSends: false },
-      { undoSeconds: 5, enterSends: false },
+      { undoSeconds: 0, enterSends: false, spelling: true },
+      { undoSeconds: 5, enterSends: false, spelling: true },
+      { undoSeconds: 5, enterSends: false, spelling: false },
     ]);
+    expect(
+      await page.getByRole('textbox', { name: 'Message', includeHidden: true }).getAttribute('spellcheck'),
+    ).toBe('false');
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('dialog').count()).toBe(0);
     await box(page).click();

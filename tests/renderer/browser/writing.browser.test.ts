@@ -221,3 +221,17 @@ describe('the profile', () => {
     await expect.poll(() => panel.getByLabel('Last name').inputValue()).toBe('Núñez');
   });
 });
+
+describe('behind a locked screen', () => {
+  it('nothing is read, although the window keeps its focus, until somebody uses it again', async () => {
+    const page = await openPage('short');
+    await box(page).focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.evaluate(() => window.stage.push({ desktopLocks: 1 }));
+    await page.evaluate(() => window.stage.push({ unreadCount: 1 }));
+    await page.waitForTimeout(1_500);
+    expect(await asked(page, 'markAllAsRead')).toEqual([]);
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => asked(page, 'markAllAsRead'), { timeout: 5_000 }).toEqual([{ epoch: 1 }]);
+  });
+});

@@ -223,7 +223,7 @@ export const scenes: Readonly<Record<string, () => FakeSmooch>> = {
     new FakeSmooch(
       aView({
         thread: aThread(talk),
-        writing: { undoSeconds: 10, enterSends: true },
+        writing: { undoSeconds: 10, enterSends: true, spelling: true },
         link: { kind: 'live' },
       }),
     ),

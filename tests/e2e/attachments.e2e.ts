@@ -22,12 +22,23 @@ function silence(): Buffer {
   return Buffer.concat([header, samples]);
 }
 
-/** How wide the picture of the thread is, once it is drawn; zero before. */
-const drawnWidth = (page: Page): Promise<number> =>
+/** What an element on the page says of itself; zero while it is not there. */
+const told = (page: Page, selector: string, property: string): Promise<number> =>
   page
-    .locator('.picture img')
-    .evaluate((img) => (img instanceof HTMLImageElement && img.complete ? img.naturalWidth : 0))
+    .locator(selector)
+    .evaluate((element, name) => Number(Reflect.get(element, name)), property)
     .catch(() => 0);
+
+const drawnWidth = (page: Page): Promise<number> => told(page, '.picture img', 'naturalWidth');
+
+/** Whether a page can draw what is at an address. */
+const draws = (page: Page, url: string): Promise<unknown> =>
+  page.evaluate(`new Promise((tell) => {
+    const img = new Image();
+    img.onload = () => tell(true);
+    img.onerror = () => tell(false);
+    img.src = ${JSON.stringify(url)};
+  })`);
 
 test('E-18 R-08 two files chosen at the desk are on the laptop, there offline after a restart, and gone after signing out', async ({
   service,
@@ -50,48 +61,25 @@ test('E-18 R-08 two files chosen at the desk are on the laptop, there offline af
 
   // A player reads in parts, and goes where it is told to.
   await laptop.page.getByRole('button', { name: 'Play' }).click();
-  const sound = laptop.page.locator('audio');
-  await expect
-    .poll(() => sound.evaluate((audio) => (audio instanceof HTMLAudioElement ? audio.duration : 0)))
-    .toBe(2);
-  await sound.evaluate((audio) => audio instanceof HTMLAudioElement && (audio.currentTime = 1.5));
-  await expect
-    .poll(() => sound.evaluate((audio) => audio instanceof HTMLAudioElement && audio.currentTime >= 1.5))
-    .toBe(true);
+  await expect.poll(() => told(laptop.page, 'audio', 'duration')).toBe(2);
+  await laptop.page.locator('audio').evaluate((audio) => Reflect.set(audio, 'currentTime', 1.5));
+  await expect.poll(() => told(laptop.page, 'audio', 'currentTime')).toBeGreaterThanOrEqual(1.5);
   await laptop.picture('3-on-the-laptop');
 
   // An address is good for its page alone, and neither to be guessed nor to be fetched.
   const address = (await laptop.page.locator('.picture img').getAttribute('src')) ?? '';
   expect(address).toMatch(/^att:\/\/[0-9a-f]{32}\/$/);
-  const loads = (page: Page, url: string): Promise<string> =>
-    page.evaluate(
-      (src) =>
-        new Promise<string>((tell) => {
-          const img = new Image();
-          img.onload = () => tell('drawn');
-          img.onerror = () => tell('nothing');
-          img.src = src;
-        }),
-      url,
-    );
-  expect(await loads(laptop.page, address)).toBe('drawn');
-  expect(await loads(desk.page, address)).toBe('nothing');
-  expect(await loads(laptop.page, `att://${'0'.repeat(32)}/`)).toBe('nothing');
-  const fetched = await laptop.page.evaluate(
-    (url) =>
-      fetch(url).then(
-        () => 'read',
-        () => 'refused',
-      ),
-    address,
-  );
-  expect(fetched).toBe('refused');
+  expect(await draws(laptop.page, address)).toBe(true);
+  expect(await draws(desk.page, address)).toBe(false);
+  expect(await draws(laptop.page, `att://${'0'.repeat(32)}/`)).toBe(false);
+  const fetching = `fetch(${JSON.stringify(address)}).then(() => 'read', () => 'refused')`;
+  expect(await laptop.page.evaluate(fetching)).toBe('refused');
 
   await laptop.quit();
   await service.kill();
   await laptop.open();
   await expect.poll(() => drawnWidth(laptop.page)).toBe(320);
-  expect(await loads(laptop.page, address)).toBe('nothing');
+  expect(await draws(laptop.page, address)).toBe(false);
   await laptop.picture('4-offline');
 
   await laptop.signOut();

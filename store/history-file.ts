@@ -130,8 +130,8 @@ export class HistoryFile {
     return { ...this.#search.step(input), complete: this.#whole.searchDue === null };
   }
 
-  message(key: string): Message | null {
-    return this.#table.byKey(key)?.message ?? null;
+  message(name: string): Message | null {
+    return (this.#table.byKey(name) ?? this.#table.byId(name))?.message ?? null;
   }
 
   messages(): number {

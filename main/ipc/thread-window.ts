@@ -1,5 +1,5 @@
 import { ok, type Result } from '../../contract/failure.ts';
-import type { EpochMs } from '../../contract/ids.ts';
+import type { EpochMs, MessageId } from '../../contract/ids.ts';
 import type { Message } from '../../contract/model.ts';
 import { compareMessages, placeMessages } from '../../contract/thread-order.ts';
 import type { Thread, ThreadChange } from '../../contract/view.ts';
@@ -89,7 +89,18 @@ export class ThreadWindow {
   }
 
   /** The stretch around a message, or around the first one received then or later. */
-  async look(at: Cursor | EpochMs): Promise<Result<{ readonly key: string | null }>> {
+  async look(at: Cursor | EpochMs | MessageId): Promise<Result<{ readonly key: string | null }>> {
+    return typeof at === 'string' ? this.#lookFor(at) : this.#lookAt(at);
+  }
+
+  async #lookFor(id: MessageId): Promise<Result<{ readonly key: string | null }>> {
+    const found = await this.#history.message(id);
+    if (!found.ok) return found;
+    const at = found.value === null ? null : cursorOf(found.value);
+    return at === null ? ok({ key: null }) : this.#lookAt(at);
+  }
+
+  async #lookAt(at: Cursor | EpochMs): Promise<Result<{ readonly key: string | null }>> {
     const shown = await this.#replace(() => this.#history.around(at, stretchSize));
     if (shown === null) return ok({ key: null });
     if (!shown.ok) return shown;

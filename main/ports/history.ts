@@ -63,8 +63,8 @@ export interface AccountHistory {
   keep(retention: Retention): Promise<Result<Kept>>;
   /** Outgoing messages with status `queued`, in order. */
   outbox(): Promise<Result<readonly OutboxItem[]>>;
-  /** One message, by its key; null if it is not stored. */
-  message(key: string): Promise<Result<Message | null>>;
+  /** One message, by its key or else by the service's id; null if it is not stored. */
+  message(name: string): Promise<Result<Message | null>>;
   readonly media: AccountMedia;
   /** No call succeeds after this. */
   close(): Promise<void>;

@@ -6,9 +6,9 @@ export const deMessages: typeof enMessages = {
   messages: {
     deleted: 'Diese Nachricht wurde gelöscht.',
     choices: (choices) => `Wählen Sie: ${choices}`,
-    quoteOf: (author) => `Antwort an ${author}`,
     quoteJump: (author, text) => `Antwort an ${author}: ${text}. Zu dieser Nachricht`,
     quoteGone: 'Eine Nachricht, die nicht auf diesem Computer ist',
+    quoteUnseen: 'Eine frühere Nachricht',
     quoteOther: 'eine frühere Nachricht',
     actionUnknown: (text) => `${text} (diese Version kann das nicht)`,
     doubts: {

@@ -5,9 +5,9 @@ export const enMessages = {
     deleted: 'This message was deleted.',
     /** A message that is nothing but its quick replies. */
     choices: (choices: string) => `Choose one: ${choices}`,
-    quoteOf: (author: string) => `In answer to ${author}`,
     quoteJump: (author: string, text: string) => `In answer to ${author}: ${text}. Go to that message`,
     quoteGone: 'A message that is not on this computer',
+    quoteUnseen: 'An earlier message',
     quoteOther: 'an earlier message',
     actionUnknown: (text: string) => `${text} (this version cannot do this)`,
     doubts: {

@@ -152,7 +152,12 @@ export class MemoryHistories implements Histories {
         return ok({ removed, committed, size: sizeOf(threadOf(file.state)) });
       },
       outbox: () => read(() => outboxOf(file.state)),
-      message: (key) => read(() => file.state.rows.get(key)?.message ?? null),
+      message: (name) =>
+        read(() => {
+          const { rows } = file.state;
+          const found = rows.get(name) ?? [...rows.values()].find(({ message }) => message.id === name);
+          return found?.message ?? null;
+        }),
       media: {
         put: async (name, bytes) => {
           await this.#turn();

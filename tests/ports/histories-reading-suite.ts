@@ -50,6 +50,20 @@ export function historiesReadingSuite(history: () => AccountHistory): void {
       expect(await around(minute(99), 2)).toEqual(['…', 'm4', 'm5', clientId(1)]);
     });
 
+    it('can begin with a message of which only a name is known: its key, or what the service calls it', async () => {
+      await commit({
+        confirm: [confirmed('m6', 6, { clientMessageId: clientId(2), key: clientId(2) })],
+      });
+      const named = async (name: string) => valueOf(await history().message(name))?.key ?? null;
+      expect(await Promise.all(['m3', clientId(2), 'm6', clientId(1), 'm7'].map(named))).toEqual([
+        'm3',
+        clientId(2),
+        clientId(2),
+        clientId(1),
+        null,
+      ]);
+    });
+
     it('stands where a message was that is gone', async () => {
       await commit({ remove: ['m3'] });
       expect(await around(at(3), 2)).toEqual(['…', 'm2', 'm4', '…']);
@@ -156,13 +170,27 @@ export function historiesReadingSuite(history: () => AccountHistory): void {
 
     it('finds a picture by its caption and a file by its name', async () => {
       const mediaUrl = 'https://media.example/Invoice%202024.pdf';
-      const file: Content = { kind: 'file', text: '', mediaUrl, mediaType: null, mediaSize: null, name: null };
+      const file: Content = {
+        kind: 'file',
+        text: '',
+        mediaUrl,
+        mediaType: null,
+        mediaSize: null,
+        name: null,
+      };
       await commit({ confirm: [confirmed('a', 1, { content: file })] });
       expect((await find({ text: 'invoice' })).matches[0]?.parts[0]?.text).toBe('Invoice 2024.pdf');
     });
 
     it('can be narrowed to who wrote, to kinds and to a time', async () => {
-      const image: Content = { kind: 'image', text: 'it', mediaUrl: 'u', mediaType: null, altText: null, name: null };
+      const image: Content = {
+        kind: 'image',
+        text: 'it',
+        mediaUrl: 'u',
+        mediaType: null,
+        altText: null,
+        name: null,
+      };
       const by = (name: string | null) => ({ author: { kind: 'business' as const, name, avatarUrl: null } });
       await commit({
         confirm: [

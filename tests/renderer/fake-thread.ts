@@ -58,7 +58,9 @@ export class FakeThread {
   #around(at: Input<'showMessage'>['at']): string | null {
     const all = this.#all();
     const found = all.findIndex(({ id, received }) =>
-      typeof at === 'number' ? received !== null && received >= at : id === at.id,
+      typeof at === 'number'
+        ? received !== null && received >= at
+        : id === (typeof at === 'string' ? at : at.id),
     );
     const index = found < 0 && typeof at === 'number' ? all.length - 1 : found;
     if (index < 0) return null;

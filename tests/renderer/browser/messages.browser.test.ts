@@ -19,6 +19,9 @@ describe('messages of every kind', () => {
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-key')))
       .toBe('m-form');
+    await button(page, /^In answer to Nordwind Logistics: Tomorrow/).click();
+    await button(page, /^In answer to Nordwind Logistics: Tomorrow/).waitFor({ state: 'detached' });
+    expect(await asked(page, 'showMessage')).toEqual([{ epoch: 1, at: 'm-elsewhere' }]);
   });
 });
 

@@ -371,9 +371,12 @@ describe('pictures and files of the thread', () => {
     await sheet(page).locator('img').waitFor();
     expect(await objections(page)).toEqual([]);
     const tooWide = await page.evaluate(() =>
-      [...document.querySelectorAll('body, .thread, .bubble, .dialog, .composer')]
-        .filter((each) => each.scrollWidth > each.clientWidth)
-        .map((each) => each.className),
+      [...document.querySelectorAll('.thread .bubble, .thread .bubble *, .dialog, .dialog *')]
+        .filter((each) => {
+          const { left, right, width } = each.getBoundingClientRect();
+          return width > 1 && (left < 0 || right > window.innerWidth) && each.closest('.file-head') === null;
+        })
+        .map((each) => `${each.tagName} ${each.className}`),
     );
     expect(tooWide).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { attachmentShots } from './attachment-shots.ts';
 import { otherMessageShots } from './message-shots.ts';
 import { openGallery } from './serve.ts';
 import { germanShots } from './people-shots.ts';
@@ -24,6 +25,7 @@ for (const { name, scene, act, height, locale = 'en-GB' } of [
   ...germanShots,
   ...otherMessageShots,
   ...writingShots,
+  ...attachmentShots,
 ].filter((shot) => shot.name.includes(only))) {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const viewport of sizes) {

@@ -21,6 +21,7 @@ import { Notices } from './status/Notices.tsx';
 import { UnconfiguredScreen } from './status/UnconfiguredScreen.tsx';
 import { useBanner } from './status/use-banner.ts';
 import { strings } from './strings/strings.ts';
+import { FormFirst, useFormFirst } from './timeline/forms/FormFirst.tsx';
 import { RevealProvider, useRevealIn } from './timeline/reveal.ts';
 import { Timeline } from './timeline/Timeline.tsx';
 import type { TimelineHandle } from './timeline/Timeline.tsx';
@@ -64,6 +65,7 @@ function Layout({ isCovered, timeline }: LayoutProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [editing, setEditing] = useState<Message | null>(null);
   const banner = useBanner();
+  const formFirst = useFormFirst();
   useShortcuts({
     latest: () => timeline.current?.focusLatest(),
     thread: () => timeline.current?.focus(),
@@ -93,11 +95,12 @@ function Layout({ isCovered, timeline }: LayoutProps) {
       {hasThread(session) && (
         <Composer
           field={field}
-          isAside={editing !== null}
+          isAside={editing !== null || formFirst !== null}
           onPage={(direction) => timeline.current?.page(direction)}
           onLatest={() => timeline.current?.toLatest()}
         />
       )}
+      {hasThread(session) && editing === null && formFirst !== null && <FormFirst form={formFirst} />}
       {hasThread(session) && editing !== null && (
         <EditBox
           key={editing.key}

@@ -36,5 +36,7 @@ export const deMessages: typeof enMessages = {
       long: (most) => `Das ist zu lang. Schreiben Sie höchstens ${most} Zeichen.`,
     },
     summary: 'ein Formular',
+    first: 'Bitte beantworten Sie zuerst das Formular. Was Sie gerade schrieben, bleibt erhalten.',
+    toForm: 'Zum Formular',
   },
 };

@@ -34,5 +34,7 @@ export const enMessages = {
       long: (most: number) => `This is too long. Write at most ${most} characters.`,
     },
     summary: 'a form',
+    first: 'Please answer the form first. What you were writing is kept.',
+    toForm: 'To the form',
   },
 };

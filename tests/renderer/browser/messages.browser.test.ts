@@ -101,6 +101,23 @@ describe('a form', () => {
   });
 });
 
+describe('a form that comes first', () => {
+  it('stands in for the box until it is answered, and the draft is there again then', async () => {
+    const page = await openPage('form-first', { viewport: { width: 360, height: 560 } });
+    await page.getByText('Please answer the form first.').waitFor();
+    expect(await box(page).isVisible()).toBe(false);
+    await button(page, 'To the form').click();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-key'))).toBe('q');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('Ana');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('ana@example.com');
+    await page.keyboard.press('Enter');
+    await box(page).waitFor();
+    expect(await box(page).inputValue()).toBe('By the way');
+  });
+});
+
 describe('where a link leads', () => {
   it('H-02 is said while it is pointed at and while it has the focus, beside words that do not say it', async () => {
     const page = await openPage('messages-hostile', tall);

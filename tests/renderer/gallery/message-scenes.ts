@@ -2,7 +2,7 @@ import type { View } from '../../../contract/view.ts';
 import { everyKind } from '../every-kind.ts';
 import type { Words } from '../every-kind.ts';
 import { FakeSmooch } from '../fake-smooch.ts';
-import { aThread, aView } from '../make.ts';
+import { aThread, aView, says } from '../make.ts';
 
 const address = 'https://www.nordwind.example/t/88213';
 const german = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
@@ -51,10 +51,32 @@ const morning = (): number => {
 
 const thread = (words: Words): Partial<View> => ({ thread: aThread(everyKind('m', morning(), words)) });
 
+const formFirst = () =>
+  new FakeSmooch(
+    aView({
+      draft: 'By the way',
+      thread: aThread([
+        says('q', morning(), {
+          kind: 'form',
+          text: '',
+          blocksComposer: true,
+          answered: false,
+          fields: [
+            { type: 'text', name: 'n', label: 'Your name', placeholder: null, minLength: 1, maxLength: 128 },
+            { type: 'email', name: 'e', label: 'Your email', placeholder: 'ana@example.com' },
+          ],
+        }),
+      ]),
+    }),
+  );
+
 /** Every kind of message in every state, once for each sort of words. */
-export const messageScenes: Readonly<Record<string, () => FakeSmooch>> = Object.fromEntries(
-  Object.entries(wordsOf).map(([name, words]) => [
-    `messages-${name}`,
-    () => new FakeSmooch(aView(thread(words))),
-  ]),
-);
+export const messageScenes: Readonly<Record<string, () => FakeSmooch>> = {
+  'form-first': formFirst,
+  ...Object.fromEntries(
+    Object.entries(wordsOf).map(([name, words]) => [
+      `messages-${name}`,
+      () => new FakeSmooch(aView(thread(words))),
+    ]),
+  ),
+};

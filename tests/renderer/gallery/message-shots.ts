@@ -6,6 +6,7 @@ const height = 6_400;
 
 /** Every kind of message in every state, with the words that people write. */
 export const messageShots: readonly Shot[] = [
+  { name: 'form-first', scene: 'form-first' },
   { name: 'messages-short', scene: 'messages-short', height },
   {
     name: 'messages-form-wrong',

@@ -29,6 +29,7 @@ import { readsMarkup } from './adapters/notification-server.ts';
 import { RecentFiles, recentFilesList } from './adapters/sink-recent-files.ts';
 import { eraseStoredPages, fileSinks } from './adapters/sinks-files.ts';
 import { HunspellSpelling } from './adapters/spelling-hunspell.ts';
+import { sendPieceByPiece } from './adapters/upload-electron.ts';
 import { KeytarVault } from './adapters/vault-keytar.ts';
 import { writeTime } from './adapters/written-time.ts';
 import { type RequestDoor, serveRequests } from './ipc/serve-requests.ts';
@@ -319,9 +320,14 @@ function realtimeOptions(network: Session): RealtimeOptions {
 
 function fetchBy(network: Session): typeof fetch {
   return (input, init) => {
+    if (input instanceof Request && isForm(input)) return sendPieceByPiece(input, network);
     const url = input instanceof URL ? input.href : input;
     return typeof network.fetch === 'function' ? network.fetch(url, init) : net.fetch(url, init);
   };
+}
+
+function isForm({ headers }: Request): boolean {
+  return headers.get('content-type')?.startsWith('multipart/') === true;
 }
 
 /** `PROXY host:port` as Chromium answers it; anything else is taken for a direct way. */

@@ -169,11 +169,8 @@ export const de: Strings = {
     },
   },
   cards: {
-    image: 'Bild',
-    imageFrom: (host) => `Bild von ${host}`,
     file: 'Datei',
     location: 'Ort',
-    open: 'Öffnen',
     openMap: 'Karte öffnen',
     carousel: cards,
     list: counted({ one: 'Liste mit 1 Eintrag', other: 'Liste mit # Einträgen' }),

@@ -158,11 +158,8 @@ export const en = {
     },
   },
   cards: {
-    image: 'Image',
-    imageFrom: (host: string) => `Image from ${host}`,
     file: 'File',
     location: 'Location',
-    open: 'Open',
     openMap: 'Open map',
     carousel: cards,
     list: counted({ one: 'List of 1 entry', other: 'List of # entries' }),

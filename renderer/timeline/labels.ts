@@ -32,7 +32,7 @@ function summary({ content }: Message): string {
     case 'image':
       return content.altText ?? say.image;
     case 'file':
-      return say.file;
+      return list(say.file, shownName(content.name, ''));
     case 'location':
       return content.name ?? say.location;
     case 'items':

@@ -59,7 +59,7 @@ describe('sending files', () => {
   it('shows what was chosen, sends each as a message of its own, with its progress, and leaves the text alone', async () => {
     const page = await openPage('short');
     await box(page).fill('Two files follow');
-    const jpeg = await aPicture(page, 'image/jpeg', 3_000, 1_500);
+    const jpeg = await aPicture(page, 'image/jpeg');
     const exif = Buffer.from('Exif\0\0 53.0793 north');
     const told = [jpeg.subarray(0, 2), Buffer.from([0xff, 0xe1, 0, exif.length + 2]), exif, jpeg.subarray(2)];
     await choose(
@@ -111,9 +111,9 @@ describe('sending files', () => {
     await choose(page, {
       name: 'Gate.png',
       mimeType: 'image/png',
-      buffer: await aPicture(page, 'image/png', 4_096, 1_024),
+      buffer: await aPicture(page, 'image/png', 4_096, 64),
     });
-    await sheet(page).getByLabel('Size').selectOption({ label: 'Smaller, 2048 × 512' });
+    await sheet(page).getByLabel('Size').selectOption({ label: 'Smaller, 2048 × 32' });
     await button(page, 'Send').last().click();
     await nothingThere(page);
     const small = (await sent(page)).at(-1);
@@ -339,6 +339,7 @@ describe('pictures and files of the thread', () => {
     const page = await openPage('files');
     expect(await page.locator('audio, video').count()).toBe(0);
     expect(await asked(page, 'showMedia')).toEqual([]);
+    await page.getByRole('article', { name: 'Lena, 09:02: 1 file, Voice message.wav' }).waitFor();
     await page.locator('.player-sound').getByRole('button', { name: 'Play' }).dispatchEvent('click');
     const sound = page.locator('audio');
     await sound.waitFor({ state: 'attached' });
@@ -366,7 +367,7 @@ describe('pictures and files of the thread', () => {
     await choose(page, {
       name: `${'Long-name-'.repeat(20)}.png`,
       mimeType: 'image/png',
-      buffer: await aPicture(page, 'image/png', 3_000),
+      buffer: await aPicture(page, 'image/png', 3_000, 60),
     });
     await sheet(page).locator('img').waitFor();
     expect(await objections(page)).toEqual([]);

@@ -204,7 +204,7 @@ describe('sending files', () => {
 });
 
 describe('pictures and files of the thread', () => {
-  it('draws them when they come near, without moving anything, and a stranger’s only when asked', async () => {
+  it('H-12 draws them when they come near, and a stranger’s only when asked', async () => {
     const page = await openPage('pictures-trouble');
     const load = page.getByRole('button', { name: /^Load picture from media\.with/ });
     await thread(page).evaluate((log) => log.scrollTo({ top: 0, behavior: 'instant' }));

@@ -31,6 +31,16 @@ export const RetentionRule = z
   .readonly();
 export type RetentionRule = z.infer<typeof RetentionRule>;
 
+/** What the operating system's notifications show: who and what, only which business, neither, or nothing is shown at all. */
+export const NotificationLevel = z.enum(['full', 'name', 'hidden', 'off']);
+export type NotificationLevel = z.infer<typeof NotificationLevel>;
+
+/** The one of two that shows less. */
+export function quieter(one: NotificationLevel, other: NotificationLevel): NotificationLevel {
+  const { options } = NotificationLevel;
+  return options.indexOf(one) > options.indexOf(other) ? one : other;
+}
+
 const rules = z.object({
   mode: MachineMode,
   /** Whether a sign-in is remembered on this computer if the person does not say otherwise. */
@@ -45,6 +55,8 @@ const rules = z.object({
   retention: RetentionRule,
   /** Whether a conversation may be written into a plain file. */
   allowExport: z.boolean(),
+  /** The most that notifications may show, whatever a person wishes. */
+  notifications: NotificationLevel,
 });
 
 /** What a person or a policy may fix; the rest follows from the mode. */

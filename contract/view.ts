@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AccountId, ConversationId, EpochMs, UserId } from './ids.ts';
 import { EraseReport } from './erase-report.ts';
 import { Link } from './link.ts';
-import { Absence, MachineRules } from './machine.ts';
+import { Absence, MachineRules, NotificationLevel } from './machine.ts';
 import { Upload } from './media.ts';
 import { Business, Message } from './model.ts';
 import { Session } from './session.ts';
@@ -54,8 +54,7 @@ export type Writing = z.infer<typeof Writing>;
 /** How the operating system's notifications tell of messages, on this device. */
 export const NotificationChoice = z
   .object({
-    /** What they show: who and what, only which business, neither, or nothing is shown at all. */
-    level: z.enum(['full', 'name', 'hidden', 'off']),
+    level: NotificationLevel,
     sound: z.boolean(),
   })
   .readonly();

@@ -1,7 +1,7 @@
 import type { DeviceProfile } from '../contract/device-profile.ts';
 import { fail, ok, type Result } from '../contract/failure.ts';
 import type { AccountId, ClientId, EpochMs } from '../contract/ids.ts';
-import type { MachineChoices, MachineRules } from '../contract/machine.ts';
+import { type MachineChoices, type MachineRules, quieter } from '../contract/machine.ts';
 import type { Handlers } from '../contract/requests.ts';
 import type { Session } from '../contract/session.ts';
 import type { DesktopChoice, Notice, ViewPatch } from '../contract/view.ts';
@@ -132,7 +132,10 @@ export function createMessenger(world: World): Messenger {
   const notifications = new Notifications({
     notifier: world.notifier,
     attention: world.attention,
-    choice: () => settings.value.notifications,
+    choice: () => {
+      const { level, sound } = settings.value.notifications;
+      return { level: quieter(level, rules().notifications), sound };
+    },
     words: world.words,
     business: () => view.view.business.name,
     open: (at) => void view.summon(at),

@@ -1,5 +1,11 @@
 import { fail, ok, type Result } from '../../contract/failure.ts';
-import type { MachineChoices, MachineMode, MachineRule, MachineRules } from '../../contract/machine.ts';
+import {
+  type MachineChoices,
+  type MachineMode,
+  type MachineRule,
+  type MachineRules,
+  quieter,
+} from '../../contract/machine.ts';
 import type { Policy } from './policy.ts';
 import type { Settings } from './settings.ts';
 
@@ -18,6 +24,7 @@ const usual: { readonly [M in MachineMode]: Rules } = {
     requireVerified: false,
     retention: keepAll,
     allowExport: true,
+    notifications: 'full',
   },
   shared: {
     mode: 'shared',
@@ -29,6 +36,7 @@ const usual: { readonly [M in MachineMode]: Rules } = {
     requireVerified: false,
     retention: keepAll,
     allowExport: true,
+    notifications: 'name',
   },
   kiosk: {
     mode: 'kiosk',
@@ -39,6 +47,7 @@ const usual: { readonly [M in MachineMode]: Rules } = {
     requireVerified: false,
     retention: keepAll,
     allowExport: false,
+    notifications: 'hidden',
   },
 };
 
@@ -75,6 +84,7 @@ const ruleNames: readonly MachineRule[] = [
   'requireVerified',
   'retention',
   'allowExport',
+  'notifications',
 ];
 
 /** How this machine treats the people who use it. */
@@ -144,6 +154,7 @@ const weaker: { readonly [R in MachineRule]: (value: Rules[R], than: Rules[R]) =
   },
   onQuit: (done, than) => done === 'keep' && than === 'signOut',
   requireVerified: (required, than) => !required && than,
+  notifications: (level, than) => level !== than && quieter(level, than) === than,
 };
 
 /** Null is without a bound. */

@@ -24,6 +24,7 @@ const strictest: Policy = {
     onQuit: 'signOut',
     requireVerified: true,
     allowExport: false,
+    notifications: 'hidden',
   },
   unreadable: true,
 };

@@ -35,6 +35,7 @@ const ChosenRules = z
     requireVerified: machine.requireVerified.catch(undefined),
     retention: machine.retention.catch(undefined),
     allowExport: machine.allowExport.catch(undefined),
+    notifications: machine.notifications.catch(undefined),
   })
   .readonly();
 

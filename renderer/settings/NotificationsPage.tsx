@@ -1,3 +1,4 @@
+import { NotificationLevel, quieter } from '../../contract/machine.ts';
 import type { DesktopChoice, NotificationChoice } from '../../contract/view.ts';
 import { useAsking } from '../status/use-asking.ts';
 import { strings } from '../strings/strings.ts';
@@ -7,14 +8,14 @@ import { Problem } from '../ui/Problem.tsx';
 import { answered } from '../view/smooch.ts';
 import { useSurroundings, useView } from '../view/surroundings.tsx';
 
-const levels = ['full', 'name', 'hidden', 'off'] as const satisfies NotificationChoice['level'][];
-
 /** How the desktop tells of messages while nobody looks at the window, and where the app stands meanwhile. */
 export function NotificationsPage() {
   const { smooch } = useSurroundings();
   const notifications = useView((view) => view.notifications);
   const desktop = useView((view) => view.desktop);
   const hasTray = useView((view) => view.tray);
+  const most = useView((view) => view.machine.notifications);
+  const isManaged = useView((view) => view.machine.managed.includes('notifications'));
   const isOwn = useView((view) => view.machine.mode === 'personal');
   const { problem, ask } = useAsking();
   const say = strings.notifications;
@@ -26,9 +27,11 @@ export function NotificationsPage() {
     <div className="settings-page">
       <RadioChoice
         label={say.level}
-        note={say.levelHint}
-        options={levels.map((level) => ({ value: level, ...say.levels[level] }))}
-        value={notifications.level}
+        note={isManaged ? `${strings.settings.managed}. ${say.levelHint}` : say.levelHint}
+        options={NotificationLevel.options
+          .filter((level) => quieter(level, most) === level)
+          .map((level) => ({ value: level, ...say.levels[level] }))}
+        value={quieter(notifications.level, most)}
         onChoose={(level) => tell({ level })}
       />
       <Check

@@ -38,6 +38,7 @@ export const personal: MachineRules = {
   requireVerified: false,
   retention: { days: null, megabytes: null },
   allowExport: true,
+  notifications: 'full',
   managed: [],
   policyUnreadable: false,
 };

@@ -17,6 +17,7 @@ const rulesOfADesk: MachineRules = {
   requireVerified: false,
   retention: { days: null, megabytes: null },
   allowExport: true,
+  notifications: 'full',
   managed: [],
   policyUnreadable: false,
 };

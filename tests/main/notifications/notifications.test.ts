@@ -40,6 +40,20 @@ describe('A message that arrives while nobody looks', () => {
     expect(device.notifier.shown?.body).toHaveLength(120);
   });
 
+  it('shows no more than the organization allows, whatever the person wants', async () => {
+    device = new Device(world);
+    device.policy = { rules: { notifications: 'hidden' }, unreadable: false };
+    device.choose({});
+    await device.start();
+    await device.login(ana);
+    await choose({ level: 'full', sound: true });
+    await says('Your parcel is here');
+    expect(device.notifier.shown).toMatchObject({ title: 'Onethread', body: 'New message' });
+    await choose({ level: 'off', sound: true });
+    await says('It is heavy');
+    expect(device.notifier.history).toHaveLength(1);
+  });
+
   it('is not told at all where the person wants none, nor while they look at the window', async () => {
     await choose({ level: 'off', sound: true });
     await says('one');

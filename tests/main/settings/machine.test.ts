@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MachineChoices, MachineRules } from '../../../contract/machine.ts';
-import { MachineRules as MachineRulesSchema } from '../../../contract/machine.ts';
+import { MachineRules as MachineRulesSchema, NotificationLevel, quieter } from '../../../contract/machine.ts';
 import { Machine, rulesInForce } from '../../../main/settings/machine.ts';
 import { noPolicy, policyOf } from '../../../main/settings/policy.ts';
 import { Settings } from '../../../main/settings/settings.ts';
@@ -27,6 +27,7 @@ describe('A machine where nobody has said anything', () => {
       requireVerified: false,
       retention: { days: null, megabytes: null },
       allowExport: true,
+      notifications: 'full',
       managed: [],
       policyUnreadable: false,
     });
@@ -64,6 +65,7 @@ describe('The rules in force', () => {
       requireVerified: false,
       retention: { days: null, megabytes: null },
       allowExport: true,
+      notifications: 'name',
       managed: ['idle', 'onQuit'],
       policyUnreadable: false,
     });
@@ -97,6 +99,7 @@ describe('The rules in force', () => {
         megabytes: fc.option(fc.integer({ min: 1, max: 1_000_000 })),
       }),
       allowExport: fc.boolean(),
+      notifications: fc.constantFrom(...NotificationLevel.options),
     },
     { requiredKeys: [] },
   );
@@ -203,6 +206,7 @@ function expectNoWeaker(rules: MachineRules, than: MachineRules): void {
   if (than.onQuit === 'signOut') expect(rules.onQuit).toBe('signOut');
   if (than.requireVerified) expect(rules.requireVerified).toBe(true);
   if (!than.allowExport) expect(rules.allowExport).toBe(false);
+  expect(quieter(rules.notifications, than.notifications)).toBe(rules.notifications);
   const locks = { nothing: 0, lock: 1, signOut: 2 };
   expect(locks[rules.onSystemLock]).toBeGreaterThanOrEqual(locks[than.onSystemLock]);
   if (than.idle === null) return;

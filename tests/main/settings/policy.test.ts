@@ -4,7 +4,16 @@ import type { MachineChoices } from '../../../contract/machine.ts';
 import { rulesInForce } from '../../../main/settings/machine.ts';
 import { policyOf } from '../../../main/settings/policy.ts';
 
-const everything = ['mode', 'remember', 'idle', 'onSystemLock', 'onQuit', 'requireVerified', 'allowExport'];
+const everything = [
+  'mode',
+  'remember',
+  'idle',
+  'onSystemLock',
+  'onQuit',
+  'requireVerified',
+  'allowExport',
+  'notifications',
+];
 
 const found = (text: string) => policyOf({ kind: 'found', text });
 
@@ -29,6 +38,7 @@ function expectStrictest(text: string): void {
     onQuit: 'signOut',
     requireVerified: true,
     allowExport: false,
+    notifications: 'hidden',
     policyUnreadable: true,
   });
   expect(rules.managed).toEqual(everything);

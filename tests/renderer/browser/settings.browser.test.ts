@@ -45,6 +45,12 @@ describe('the settings of writing and of the history', () => {
     const page = await openPage('short');
     await page.keyboard.press('Control+,');
     await page.getByRole('tab', { name: 'Notifications' }).click();
+    const { machine } = await page.evaluate(() => window.stage.view);
+    const capped = { ...machine, notifications: 'hidden' as const, managed: ['notifications' as const] };
+    await page.evaluate((rules) => window.stage.push({ machine: rules }), capped);
+    await page.getByText('Set by your organization.').waitFor();
+    expect(await page.getByRole('radio').count()).toBe(2);
+    await page.evaluate((rules) => window.stage.push({ machine: rules }), machine);
     await page.getByRole('radio', { name: 'Who wrote and what' }).check();
     await page.getByRole('checkbox', { name: 'With a sound' }).uncheck();
     expect(await asked(page, 'setNotifications')).toEqual([

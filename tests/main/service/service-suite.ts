@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Result } from '../../../contract/failure.ts';
-import { ActionId, ClientId, ClientMessageId, UserId } from '../../../contract/ids.ts';
+import { ActionId, ClientId, ClientMessageId, MessageId, UserId } from '../../../contract/ids.ts';
 import type { ConversationId } from '../../../contract/ids.ts';
 import type {
   Credential,
@@ -97,6 +97,27 @@ export function serviceSuite(name: string, open: () => Town | Promise<Town>): vo
       const first = await device.service.send(device.known, outgoing);
       expect(await device.service.send(device.known, outgoing)).toEqual(first);
       expect(value(await device.service.page(device.known, null)).messages).toHaveLength(1);
+    });
+
+    it('takes the answer to a form once, with what was answered and the form it answers', async () => {
+      const device = newDevice();
+      await device.create();
+      const form = MessageId.parse('5f0c1a2b3c4d5e6f70819203');
+      const answers = [
+        { type: 'text', name: 'who', label: 'Name', text: 'Ana' },
+        { type: 'email', name: 'mail', label: 'Email', email: 'ana@example.com' },
+        { type: 'select', name: 'day', label: 'Day', select: [{ name: 'mo', label: 'Monday' }] },
+      ] as const;
+      const text = 'Name: Ana\nEmail: ana@example.com\nDay: Monday';
+      const outgoing = { ...message(text), formResponse: { form, answers } };
+      const sent = value(await device.service.send(device.known, outgoing));
+      expect(sent).toMatchObject({
+        clientMessageId: outgoing.clientMessageId,
+        content: { kind: 'formResponse', text, answers },
+        quote: { id: form },
+      });
+      expect(await device.service.send(device.known, outgoing)).toEqual({ ok: true, value: sent });
+      expect(value(await device.service.page(device.known, null)).messages).toEqual([sent]);
     });
 
     it('pages through a history without a hole and without a repeat', async () => {

@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { ClientMessageId } from '../../contract/ids.ts';
 import type { AnyClipboard } from '../../main/desktop/own-clipboard.ts';
 import { type Canary, plant } from '../canary/encodings.ts';
 import { scanFolder, scanMemory } from '../canary/scanner.ts';
 import { Search } from '../canary/search.ts';
+import { png } from '../server/picture.ts';
 import { Business } from './harness/business.ts';
 import type { Device } from './harness/device.ts';
 import { descendantsOf, isRunning, readProc, renderersOf } from './harness/electron.ts';
@@ -12,7 +15,11 @@ import { jwtFor } from './harness/jwt.ts';
 import { expect, test as base } from './harness/story.ts';
 
 /** One person's words, each planted where words of a person come to rest. */
-const kinds = ['userId', 'name', 'message', 'answer', 'draft', 'selected', 'copied'] as const;
+const kinds = [
+  ...(['userId', 'name', 'message', 'answer', 'draft', 'selected', 'copied'] as const),
+  // Inside of a text that was sent as a file, and of what a picture tells of itself.
+  ...(['file', 'picture'] as const),
+] as const;
 type Plants = Readonly<Record<(typeof kinds)[number], Canary>>;
 
 interface Machine {
@@ -42,6 +49,10 @@ const test = base.extend<{ machine: Machine }>({
         if (view.ok)
           await globalThis.smooch.updateUser({ epoch: view.value.session.epoch, profile: { givenName } });
       }, name.text);
+      await sendFile(device, 'notes.txt', Buffer.from(plants.file.text));
+      await sendFile(device, 'parcel.png', pictureTelling(plants.picture.text));
+      await expect(device.thread.locator('.picture img')).toBeVisible();
+      await expect.poll(() => device.page.evaluate(waiting)).toBe(0);
       await device.thread.getByText(copied.text).click({ clickCount: 3 });
       await device.page.keyboard.press('Control+C');
       await device.thread.getByText(selected.text).click({ clickCount: 3 });
@@ -52,6 +63,37 @@ const test = base.extend<{ machine: Machine }>({
     rmSync(temp, { recursive: true, force: true });
   },
 });
+
+/** As the page sends a file, without a look at what is in it. */
+async function sendFile({ page }: Device, name: string, bytes: Buffer): Promise<void> {
+  const accepted = await page.evaluate(
+    async ([fileName, letters]) => {
+      const view = await globalThis.smooch.getView();
+      if (!view.ok) return view;
+      return globalThis.smooch.sendFile({
+        epoch: view.value.session.epoch,
+        clientMessageId: crypto.randomUUID() as ClientMessageId,
+        name: fileName,
+        mediaType: 'text/plain',
+        bytes: Uint8Array.from(letters, (letter) => letter.charCodeAt(0)),
+        altText: null,
+      });
+    },
+    [name, bytes.toString('latin1')] as const,
+  );
+  expect(accepted).toMatchObject({ ok: true });
+}
+
+const waiting = `globalThis.smooch.getView().then((view) => view.ok ? view.value.waiting : -1)`;
+
+/** A picture with a comment in it (PNG third edition, 11.3.3.3). */
+function pictureTelling(comment: string): Buffer {
+  const body = Buffer.from(`tEXtComment\0${comment}`, 'latin1');
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(body.length - 4);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([png.subarray(0, 33), length, body, sum, png.subarray(33)]);
+}
 
 /** What a process is, by its command line: a page, a part of Chromium, or a helper of ours. */
 function kindOf(pid: number): string {
@@ -128,7 +170,9 @@ test.describe('The canaries of one person', () => {
     const before = renderersOf(device.running.pid);
     // The scan sees what is there: else what it does not see would prove nothing.
     const seen = inMemory(device, Object.values(plants)).join();
-    for (const { kind } of unknownToTheNext(plants))
+    for (const { kind } of unknownToTheNext(plants).filter(
+      ({ kind }) => kind !== 'file' && kind !== 'picture',
+    ))
       expect(seen).toMatch(new RegExp(`${kind} as UTF-8 in renderer`));
     expect(seen).toContain('message as UTF-8 in store');
     expect(onDisk(machine, Object.values(plants))).toEqual([]);

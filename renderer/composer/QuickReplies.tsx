@@ -3,6 +3,7 @@ import { ClientMessageId } from '../../contract/ids.ts';
 import type { Action, Message } from '../../contract/model.ts';
 import { strings } from '../strings/strings.ts';
 import { Button } from '../ui/Button.tsx';
+import { shownText } from '../ui/names.ts';
 import { answered } from '../view/smooch.ts';
 import { useSurroundings, useView } from '../view/surroundings.tsx';
 
@@ -55,7 +56,7 @@ function Replies({
           {...(reply.kind === 'locationRequest' ? { icon: 'pin' } : {})}
           onClick={() => void choose(reply)}
         >
-          <bdi>{reply.kind === 'locationRequest' ? strings.cards.locationAsked : reply.text}</bdi>
+          <bdi>{reply.kind === 'locationRequest' ? strings.cards.locationAsked : shownText(reply.text)}</bdi>
         </Button>
       ))}
     </div>

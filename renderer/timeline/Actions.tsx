@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { unreachable } from '../../contract/failure.ts';
 import type { Action } from '../../contract/model.ts';
+import { isolated } from '../strings/isolated.ts';
 import { locale, strings } from '../strings/strings.ts';
 import { Button } from '../ui/Button.tsx';
-import { isolated, shownName, shownText } from '../ui/names.ts';
+import { shownName, shownText } from '../ui/names.ts';
 import { answered } from '../view/smooch.ts';
 import { useSurroundings, useView } from '../view/surroundings.tsx';
 import { openableUrl, shownHost } from './link-finder.ts';

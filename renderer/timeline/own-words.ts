@@ -1,7 +1,7 @@
 import { answersText } from '../../contract/forms.ts';
 import type { Content, Message } from '../../contract/model.ts';
+import { isolated } from '../strings/isolated.ts';
 import { strings } from '../strings/strings.ts';
-import { isolated } from '../ui/names.ts';
 
 /**
  * What a message says in words beside its card, or instead of one. For those who draw no cards services write the same once
@@ -13,7 +13,7 @@ export function ownWords({ content, actions }: Message, business: string): strin
     case 'deleted':
       return strings.messages.deleted;
     case 'unsupported':
-      return text.trim() === '' ? strings.timeline.unsupported(business) : text;
+      return text.trim() === '' ? strings.timeline.unsupported(isolated(business)) : text;
     case 'text':
       return text.trim() === '' ? wordsOfReplies(actions) : text;
     default:
@@ -24,7 +24,7 @@ export function ownWords({ content, actions }: Message, business: string): strin
 /** Replies stand above the composer while they can be given, and are gone then: what was offered stays readable. */
 function wordsOfReplies(actions: Message['actions']): string {
   const replies = actions.filter(({ kind }) => kind === 'reply').map(({ text }) => text);
-  if (replies.length > 0) return strings.messages.choices(replies.map(isolated).join(' · '));
+  if (replies.length > 0) return strings.messages.choices(replies.map((text) => isolated(text)).join(' · '));
   return actions.some(({ kind }) => kind === 'locationRequest') ? strings.cards.locationAsked : '';
 }
 

@@ -38,15 +38,6 @@ function closed(line: string): string {
   return open.length === 0 ? line : line.replace(directions, '');
 }
 
-/** Right-to-left letters, and the characters that steer directions. */
-const steering =
-  /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
-
-/** `text` as a part of a sentence that is written in another direction. */
-export function isolated(text: string): string {
-  return steering.test(text) ? `\u2068${shownText(text)}\u2069` : text;
-}
-
 /** One or two letters for an avatar: of the first and the last word, or of what stands before the @. */
 export function initials(name: string): string {
   const words = (name.split('@')[0] ?? '').split(/[\s._-]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));

@@ -1,11 +1,13 @@
+import './english.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isolated } from '../../renderer/strings/isolated.ts';
 import { openableUrl, segments, truthOf } from '../../renderer/timeline/link-finder.ts';
 import { parseHtml } from '../../renderer/timeline/rich-text/html.ts';
 import { parseMarkdown } from '../../renderer/timeline/rich-text/markdown.ts';
 import type { Block, Inline } from '../../renderer/timeline/rich-text/tree.ts';
 import { looksLike, skeletonOf } from '../../renderer/ui/look-alikes.ts';
-import { isolated, shownName, shownText } from '../../renderer/ui/names.ts';
+import { shownName, shownText } from '../../renderer/ui/names.ts';
 import { backtracking } from './hostile/backtracking.ts';
 import { differentNames, lookAlikes, unreadableNames } from './hostile/names.ts';
 import { scripts } from './hostile/scripts.ts';
@@ -158,6 +160,7 @@ describe('Directions', () => {
 
   it('H-03 of a name or a price stay within it in the middle of a sentence', () => {
     expect(isolated('Lena')).toBe('Lena');
+    expect(isolated('Lena', 'rtl')).toBe('\u2068Lena\u2069');
     expect(isolated('לנה')).toBe('\u2068לנה\u2069');
     expect(isolated('\u2069Lena\u202e')).toBe('\u2068Lena\u2069');
   });

@@ -48,7 +48,7 @@ import type { Log } from './ports/log.ts';
 import type { PolicyReading } from './ports/policy-file.ts';
 import type { Realtime, RealtimeSubscription } from './ports/realtime.ts';
 import { ServiceClient } from './service/client.ts';
-import { describeClient, type DeviceDescription } from './service/wire.ts';
+import { describeClient, type DeviceDescription } from './service/device-words.ts';
 import { Machine } from './settings/machine.ts';
 import { policyOf } from './settings/policy.ts';
 import { ServiceAddress, Settings } from './settings/settings.ts';

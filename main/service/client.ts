@@ -37,12 +37,12 @@ import {
   readConfig,
   readPage,
   readSignIn,
-  writeClient,
   writeMessage,
   writeSeconds,
   writeSignIn,
 } from './wire.ts';
-import type { DeviceDescription, Endpoints } from './wire.ts';
+import { type DeviceDescription, writeClient } from './device-words.ts';
+import type { Endpoints } from './wire.ts';
 
 const deadlineMs = 15_000;
 const pageDeadlineMs = 30_000;

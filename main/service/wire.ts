@@ -7,8 +7,7 @@ import {
   MessageId,
   UserId,
 } from '../../contract/ids.ts';
-import type { AppId, ClientId } from '../../contract/ids.ts';
-import type { DeviceProfile } from '../../contract/device-profile.ts';
+import type { AppId } from '../../contract/ids.ts';
 import { type Author, type Business, type Message, type Metadata, Profile } from '../../contract/model.ts';
 import {
   WireAction,
@@ -39,19 +38,6 @@ import { readContent, toActions } from './content.ts';
 import { readQuote } from './quotes.ts';
 import { optionalText } from './texts.ts';
 import { isSameOrigin, isServiceUrl, isServiceUrlOf, readMediaUrl } from './urls.ts';
-
-/** This device and this program, as the service and the business may know them. */
-export interface DeviceDescription {
-  /** Who made this SDK; half of the `x-smooch-sdk` header. */
-  readonly vendor: string;
-  readonly sdkVersion: string;
-  readonly appName: string;
-  readonly appVersion: string;
-  readonly os: string;
-  readonly osVersion: string;
-  /** The language of the person at it, as a tag. */
-  readonly locale?: string;
-}
 
 /** What the configuration says, and where it points to. */
 export interface Endpoints {
@@ -319,36 +305,6 @@ function readMetadata(wire: WireMessage['metadata']): Metadata | null {
     .filter(([name]) => name !== 'clientMessageId')
     .map(([name, value]) => [normalizeText(name), typeof value === 'string' ? normalizeText(value) : value]);
   return entries.length === 0 ? null : Object.fromEntries(entries);
-}
-
-/** The device as every request that needs it describes it (smooch-sdk-api A.3.1). */
-export function writeClient(clientId: ClientId, device: DeviceDescription): WireClient {
-  const { vendor, sdkVersion, appName, appVersion, os, osVersion, locale } = device;
-  return {
-    // Other services are known to take `web`; what it really is stands in `info` (smooch-sdk-api G 25).
-    platform: 'web',
-    id: clientId,
-    appVersion,
-    info: {
-      vendor,
-      sdkVersion,
-      appName,
-      appVersion,
-      os,
-      osVersion,
-      devicePlatform: 'electron',
-      ...(locale !== undefined && { locale }),
-    },
-  };
-}
-
-/** The same for the person to read. What tells this device from others is shortened: it is no name, but partly a key. */
-export function describeClient(clientId: ClientId, device: DeviceDescription): DeviceProfile {
-  const { info, id, ...rest } = writeClient(clientId, device);
-  return Object.entries({ id: `${id.slice(0, 6)}…`, ...rest, ...info }).map(([name, value]) => ({
-    name,
-    value: String(value),
-  }));
 }
 
 /** The body of POST messages. The client message id travels twice: as our service and as any other one keeps it. */

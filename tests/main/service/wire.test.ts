@@ -3,15 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Business, Message } from '../../../contract/model.ts';
 import { compareMessages } from '../../../contract/thread-order.ts';
 import { ClientId, EpochMs } from '../../../contract/ids.ts';
-import {
-  describeClient,
-  readBundle,
-  readConfig,
-  readMessage,
-  readPage,
-  writeClient,
-  writeSeconds,
-} from '../../../main/service/wire.ts';
+import { readBundle, readConfig, readMessage, readPage, writeSeconds } from '../../../main/service/wire.ts';
+import { describeClient, writeClient } from '../../../main/service/device-words.ts';
 import { mutationsOf } from './hostile.ts';
 import {
   bundle,

@@ -50,12 +50,14 @@ test('Typing, seen, unread and read are the same for the business and on both de
   await expect.poll(() => ear.heard).toEqual(['typing:start', 'typing:stop']);
   await expect(laptop.thread.getByText(/is typing/)).toBeHidden();
 
-  // The business types: it is shown on both, said once, and goes out by itself where nobody renews it.
+  // The business types: it is shown on both, said once, and goes out. (That it goes out by itself, by a clock that a test
+  // moves: tests/main/sync/sync.test.ts.)
   await desk.page.evaluate(listen);
   await business.typing(conversation, true);
   await business.typing(conversation, true);
   for (const device of [desk, laptop])
     await expect(device.thread.getByText('Mira Fernandez is typing')).toBeVisible();
+  await business.typing(conversation, false);
   for (const device of [desk, laptop])
     await expect(device.thread.getByText('Mira Fernandez is typing')).toBeHidden();
   expect(await desk.page.evaluate(`said.filter((each) => each.includes('is typing')).length`)).toBe(1);

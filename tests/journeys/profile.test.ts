@@ -74,6 +74,12 @@ describe('What is said of a person, through every room and the real service', ()
     expect((await told(ben)).name).toBe('Ben');
     expect((await told(ana)).name).toBe('Ana Núñez');
 
+    // Said by a stranger who turns out to be somebody remembered here, it goes along too.
+    await device.messenger.handlers.logout(undefined);
+    await say(device, { properties: { plan: 'platinum' } });
+    await device.login(ana.userId, ana.jwt);
+    await expect.poll(() => told(ana)).toMatchObject({ name: 'Ana Núñez', more: { plan: 'platinum' } });
+
     // Said by a stranger who is signed out, it is gone with them.
     await device.messenger.handlers.logout(undefined);
     await say(device, { givenName: 'A stranger', properties: { secret: 'yes' } });

@@ -101,7 +101,7 @@ export const delivery: readonly Mutant[] = [
   {
     promise: 'D-04',
     name: 'sends several messages at once',
-    file: 'main/sync/outbox.ts',
+    file: 'main/sync/lane.ts',
     find: 'if (this.#running) {\n      this.#wokenMeanwhile = true;\n      return;\n    }',
     replace: 'if (this.#running) this.#wokenMeanwhile = true;',
     test: 'tests/main/sync/delivery.test.ts',

@@ -63,6 +63,23 @@ describe.runIf(mountable)('A small disk (needs root to be made, else this is not
     closeSync(handle);
   }
 
+  it('D-07 that has no room for a file says so; what rests there is read on, and there is room again for the next', async () => {
+    const history = await open();
+    const name = { key: clientId(1), item: null };
+    valueOf(await history.commit({ enqueue: [outgoing(clientId(1))] }));
+    valueOf(await history.media.put(name, new Uint8Array(1000).fill(7), true));
+    fill();
+    const large = new Uint8Array(1_500_000).fill(9);
+    expect(await history.media.put({ key: 'large', item: null }, large, true)).toEqual(refused('full'));
+    expect(valueOf(await history.media.find({ key: 'large', item: null }))).toBeNull();
+    expect(valueOf(await history.media.read(name, 0, 1000))).toEqual(Buffer.alloc(1000, 7));
+    expect(valueOf(await history.page(null, 10)).messages).toHaveLength(1);
+    rmSync(ballast);
+    valueOf(await history.media.put({ key: 'large', item: null }, large.subarray(0, 300_000), true));
+    expect(valueOf(await history.media.find({ key: 'large', item: null }))).toBe(300_000);
+    await history.close();
+  });
+
   it('D-07 that fills up takes nothing more, loses nothing, is read on, and works again when there is room', async () => {
     const history = await open();
     const acknowledged: string[] = [];

@@ -8,6 +8,13 @@ import type { Opening, SessionScope } from '../ports/session-scope.ts';
 
 /** Characters of a message that a notification shows at most. */
 const longestBody = 120;
+const longestTitle = 60;
+/** UTF-16 units: a single character may have been made of thousands. */
+const mostUnits = 199;
+/** Of a text no more is looked at: who sent it chose its length. */
+const looked = 2_000;
+/** Controls, and all that forces a direction or goes on with one (Unicode Bidirectional Algorithm). */
+const steering = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 interface Arrived {
   readonly message: Message;
@@ -126,9 +133,13 @@ export class Notifications {
     const { app, newMessage, newMessages } = this.#words;
     const body = this.#unread > 1 ? newMessages(this.#unread) : newMessage;
     if (level === 'hidden') return { title: app, body };
-    if (level === 'name' || message === null) return { title: this.#business() || app, body };
-    const author = message.author.kind === 'business' ? message.author.name : null;
-    return { title: author ?? (this.#business() || app), body: beginningOf(message) || body };
+    const business = beginningOf(this.#business(), longestTitle) || app;
+    if (level === 'name' || message === null) return { title: business, body };
+    const author = message.author.kind === 'business' ? (message.author.name ?? '') : '';
+    return {
+      title: beginningOf(author, longestTitle) || business,
+      body: beginningOf(message.content.text, longestBody) || body,
+    };
   }
 }
 
@@ -138,9 +149,21 @@ function arrivedAfter(known: EpochMs, message: Message): readonly Arrived[] {
   return [{ message, at: { received, id } }];
 }
 
-/** One line of it, whole characters. */
-function beginningOf({ content }: Message): string {
-  const line = content.text.replace(/\s+/g, ' ').trim();
-  const characters = [...new Intl.Segmenter().segment(line)].map(({ segment }) => segment);
-  return characters.length <= longestBody ? line : `${characters.slice(0, longestBody - 1).join('')}…`;
+/**
+ * One line of a stranger's text, whole characters, none of which steers the direction of what the desktop writes around it.
+ * Empty if there is nothing to be seen in it.
+ */
+function beginningOf(text: string, longest: number): string {
+  const line = text.slice(0, looked).replace(/\s+/gu, ' ').replace(steering, '').trim();
+  if (!/[^\p{Cf}\p{M}\s]/u.test(line)) return '';
+  const kept: string[] = [];
+  let units = 0;
+  for (const { segment } of new Intl.Segmenter().segment(line)) {
+    kept.push(segment);
+    units += segment.length;
+    if (kept.length <= longest && units <= mostUnits) continue;
+    const fitting = kept.slice(0, Math.min(longest, kept.length) - 1).join('');
+    return fitting === '' ? '' : `${fitting}…`;
+  }
+  return kept.join('');
 }

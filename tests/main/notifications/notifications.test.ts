@@ -40,6 +40,34 @@ describe('A message that arrives while nobody looks', () => {
     expect(device.notifier.shown?.body).toHaveLength(120);
   });
 
+  it('H-15 is short, and steers no direction but its own, whatever is in it', async () => {
+    await choose({ level: 'full', sound: true });
+    const told = async (name: string, text: string) => {
+      const user = world.users.find(({ userId }) => userId === ana);
+      if (user === undefined) throw new Error('Ana is nobody yet');
+      const author = { kind: 'business', name, avatarUrl: null } as const;
+      user.unreadCount = 1;
+      world.append(user, { author, content: { kind: 'text', text }, actions: [] }, null);
+      await device.settle();
+      device.notifier.clear();
+      await device.handlers.markAllAsRead({ epoch: device.view.session.epoch });
+      await device.settle();
+      return device.notifier.history.at(-1);
+    };
+    expect(await told('\u202eLena', 'a\u202efdp.exe\u0007\nb')).toMatchObject({
+      title: 'Lena',
+      body: 'afdp.exe b',
+    });
+    expect(await told('\u200b\u2066', '\u2067\u200f')).toMatchObject({
+      title: 'Northwind',
+      body: 'New message',
+    });
+    const long = await told('N'.repeat(5_000), `e${'\u0301'.repeat(9_000)}${'👩‍👩‍👧‍👦'.repeat(400)}`);
+    expect(long?.title).toHaveLength(60);
+    expect(long?.body.length).toBeLessThanOrEqual(200);
+    expect(await told('Lena', '👩‍👩‍👧‍👦'.repeat(400))).toMatchObject({ body: expect.stringMatching(/^(👩‍👩‍👧‍👦)+…$/u) });
+  });
+
   it('shows no more than the organization allows, whatever the person wants', async () => {
     device = new Device(world);
     device.policy = { rules: { notifications: 'hidden' }, unreadable: false };

@@ -132,6 +132,7 @@ export function uploadRoutes(door: Door, { users, conversations, messages, attac
             ...common(draft, user, sourceOf(client, request)),
             ...fileContent(upload.file),
             ...(draft.text !== undefined && { text: draft.text }),
+            ...(isImage && draft.altText && { altText: draft.altText }),
           },
         });
         if (!posted.repeated) await attachments.keep(tx, upload.file);

@@ -25,7 +25,10 @@ export const Draft = z.object({
 export type Draft = z.infer<typeof Draft>;
 
 /** What may come with a file. */
-export const Caption = Draft.pick({ text: true, metadata: true, _clientId: true });
+export const Caption = Draft.pick({ text: true, metadata: true, _clientId: true }).extend({
+  /** What is to be seen on a picture. */
+  altText: words(2_000).optional(),
+});
 
 export function clientMessageIdOf({
   _clientId,

@@ -234,7 +234,11 @@ export function uploadRoutes(door: Door, { users, messages, attachments }: Rooms
         author: user,
         seat: membership.participant,
         clientMessageId: clientMessageIdOf(draft),
-        content: { ...common(draft, user, sourceOf(client, request)), ...fileContent(upload.file) },
+        content: {
+          ...common(draft, user, sourceOf(client, request)),
+          ...fileContent(upload.file),
+          ...(draft.altText && upload.file.mediaType.startsWith('image/') && { altText: draft.altText }),
+        },
       });
       if (!posted.repeated) await attachments.keep(tx, upload.file);
       return postedAnswer(posted, address);

@@ -62,10 +62,11 @@ describe('An uploaded picture', () => {
   it('is a message for all devices, and can be loaded without headers', async () => {
     const device = await visitor();
     const feed = await device.listen();
-    const message = posted(await upload(device, '/images', { message: { metadata: { a: 1 } } }));
+    const said = { metadata: { a: 1 }, altText: 'A red square' };
+    const message = posted(await upload(device, '/images', { message: said }));
     expect(message).toMatchObject({
       ...{ type: 'image', role: 'appUser', mediaType: 'image/png', mediaSize: png.length },
-      ...{ metadata: { a: 1 }, source: { type: 'web', id: device.clientId } },
+      ...{ ...said, source: { type: 'web', id: device.clientId } },
     });
     const event = await feed.find(({ type }) => type === 'message');
     expect(WireMessage.parse(event['message'])).toEqual(message);

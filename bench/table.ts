@@ -22,7 +22,8 @@ export function median(values: readonly number[]): number {
 
 export function markdownOf({ title, target, rows, statistic = 'median ms' }: BenchTable): string {
   const lines = rows.map(
-    ({ what, medianMs, ratio }) => `| ${what} | ${medianMs.toFixed(medianMs < 1 ? 3 : 1)} | ${ratio.toFixed(2)} × |`,
+    ({ what, medianMs, ratio }) =>
+      `| ${what} | ${medianMs.toFixed(medianMs < 1 ? 3 : 1)} | ${ratio.toFixed(2)} × |`,
   );
   return [
     `## ${title}`,

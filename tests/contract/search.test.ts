@@ -67,7 +67,9 @@ describe('What can be found of a message', () => {
 
   it('is the name of a file, as it would be shown', () => {
     const file = (mediaUrl: string) =>
-      confirmed('a', 1, { content: { kind: 'file', text: '', mediaUrl, mediaType: null, mediaSize: null, name: null } });
+      confirmed('a', 1, {
+        content: { kind: 'file', text: '', mediaUrl, mediaType: null, mediaSize: null, name: null },
+      });
     expect(searchableTexts(file('https://x.example/a/Rechnung%20M%C3%A4rz.pdf?sig=1'))).toEqual([
       'Rechnung März.pdf',
     ]);

@@ -294,7 +294,14 @@ describe(`A damaged file (seed ${seed})`, () => {
     try {
       const folder = join(rig.folder, 'large');
       const mediaUrl = 'x'.repeat(64 * 1024);
-      const content = { kind: 'image', text: '', mediaUrl, mediaType: null, altText: null, name: null } as const;
+      const content = {
+        kind: 'image',
+        text: '',
+        mediaUrl,
+        mediaType: null,
+        altText: null,
+        name: null,
+      } as const;
       const place = { kind: 'disk', folder, account, key } as const;
       const store = new Store(place, () => undefined);
       for (let n = 0; n < 300; n += 1)

@@ -8,7 +8,8 @@ export default defineConfig({
     // Some tests start a keyring or a service of their own; on a busy machine that takes its time.
     testTimeout: 20_000,
     hookTimeout: 30_000,
-    maxWorkers: 2,
+    // Most of them wait for processes of their own rather than compute.
+    maxWorkers: 3,
     // A test that passes only at the second try, or by not being run, has not passed.
     retry: 0,
     // It saves a second and writes into node_modules, which the one who tests may not own.

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { expect, test } from './harness/story.ts';
 import type { Device } from './harness/device.ts';
 
@@ -7,6 +8,11 @@ const zoomOf = ({ running }: Device) =>
   running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getZoomFactor());
 const boundsOf = ({ running }: Device) =>
   running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getNormalBounds());
+/** Where it will stand the next time. */
+const keptPlaceOf = ({ userDataDir }: Device) =>
+  z
+    .object({ windowBounds: z.unknown() })
+    .parse(JSON.parse(readFileSync(join(userDataDir, 'settings.json'), 'utf8'))).windowBounds ?? null;
 const atLoginOf = ({ page }: Device) =>
   page.getByRole('checkbox', { name: /^(Start when I log in|Starten, wenn ich)/ });
 
@@ -18,6 +24,8 @@ test('The window comes back where it stood and as large as it was; the app start
   const menu = await app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items.map(({ label }) => label));
   expect(menu).toEqual(['&Datei', '&Bearbeiten', '&Ansicht', '&Fenster', '&Hilfe']);
 
+  // The window manager has framed it: what moves it from here on is a person.
+  await expect.poll(() => keptPlaceOf(desk)).not.toBeNull();
   await app.evaluate(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()[0]?.setBounds({ x: 120, y: 90, width: 520, height: 610 }),
   );

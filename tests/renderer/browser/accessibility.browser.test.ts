@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright';
@@ -6,6 +7,9 @@ import { shots } from '../gallery/shots.ts';
 import { browserPages } from './page.ts';
 
 const openPage = browserPages();
+
+/** Where a picture of each screen is left, to be looked at. */
+const pictures = resolve(import.meta.dirname, '../../../test-results/gallery');
 
 const small = { viewport: { width: 320, height: 480 } };
 
@@ -46,16 +50,18 @@ async function objections(page: Page, rules?: readonly string[]): Promise<string
 }
 
 describe('every screen, in light and dark', () => {
-  it.each(shots)('has nothing that axe objects to: $name', async ({ scene, act, height }) => {
+  it.each(shots)('has nothing that axe objects to: $name', async ({ name, scene, act, height }) => {
     const viewport = { width: 900, height: height ?? 680 };
     const page = await openPage(scene, { colorScheme: 'light', viewport });
     await act?.(page);
+    await page.screenshot({ path: join(pictures, `${name}-light.png`) });
     expect(await objections(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
     // The business's colour is corrected for the background by the page itself.
     await page.evaluate(
       () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
     );
+    await page.screenshot({ path: join(pictures, `${name}-dark.png`) });
     // The same elements in other colours.
     expect(await objections(page, ['color-contrast'])).toEqual([]);
   });

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright';
+import { otherMessageShots } from '../gallery/message-shots.ts';
 import { germanShots, peopleShots } from '../gallery/people-shots.ts';
 import { shots } from '../gallery/shots.ts';
 import { browserPages } from './page.ts';
@@ -65,6 +66,19 @@ describe('every screen, in light and dark', () => {
     // The same elements in other colours.
     expect(await objections(page, ['color-contrast'])).toEqual([]);
   });
+});
+
+describe('every kind of message', () => {
+  it.each(otherMessageShots)(
+    'stays within its bounds, whatever it says: $name',
+    async ({ name, scene, height = 680 }) => {
+      const page = await openPage(scene, { colorScheme: 'light', viewport: { width: 900, height } });
+      expect(await tooWide(page)).toEqual([]);
+      await page.screenshot({ path: join(pictures, `${name}-light.png`) });
+      await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+      await page.screenshot({ path: join(pictures, `${name}-dark.png`) });
+    },
+  );
 });
 
 describe('a window of 320 × 480 pixels', () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { keptPlaceOf } from './harness/window-place.ts';
 import { expect, test } from './harness/story.ts';
 import type { Device } from './harness/device.ts';
 
@@ -8,11 +8,6 @@ const zoomOf = ({ running }: Device) =>
   running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getZoomFactor());
 const boundsOf = ({ running }: Device) =>
   running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getNormalBounds());
-/** Where it will stand the next time. */
-const keptPlaceOf = ({ userDataDir }: Device) =>
-  z
-    .object({ windowBounds: z.unknown() })
-    .parse(JSON.parse(readFileSync(join(userDataDir, 'settings.json'), 'utf8'))).windowBounds ?? null;
 const atLoginOf = ({ page }: Device) =>
   page.getByRole('checkbox', { name: /^(Start when I log in|Starten, wenn ich)/ });
 

@@ -6,6 +6,7 @@ import type { Device } from './harness/device.ts';
 import { descendantsOf, isRunning, readProc, renderersOf } from './harness/electron.ts';
 import { connectionsTo, openFilesOf, policyIn } from './harness/machine.ts';
 import { ana, bo } from './harness/people.ts';
+import { keptPlaceOf } from './harness/window-place.ts';
 import { expect, test as base } from './harness/story.ts';
 
 interface Story {
@@ -188,7 +189,9 @@ test.describe('Another person', () => {
       BrowserWindow.getAllWindows()[0]?.setBounds({ x: 200, y: 100, width: 520, height: 640 });
       BrowserWindow.getAllWindows()[0]?.webContents.setZoomLevel(1);
     });
-    await expect.poll(bounds).toMatchObject([{ width: 520, height: 640 }]);
+    // It has come to rest: what it says of its place before the window manager has framed it is only a wish.
+    const place = { x: 200, y: 100, width: 520, height: 640 };
+    await expect.poll(() => keptPlaceOf(desk)).toEqual(place);
     const before = await bounds();
     const [hers = ''] = desk.accounts();
     const page = rendererOf(desk);

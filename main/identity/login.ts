@@ -55,7 +55,7 @@ export class Login {
     if (!found.ok) return found;
     const anonymous = live !== null && live.record.userId === null ? live : null;
     const way = { own, found: found.value, bring: how.anonymous === 'leave' ? null : anonymous };
-    if (how.anonymous === 'ask' && anonymous !== null && (await wordsOf(anonymous.history)).any)
+    if (how.anonymous === 'ask' && anonymous !== null && (await hasSaidAnything(anonymous)))
       return this.#askFirst(proof, how, way, anonymous, stops);
     return this.#prove(proof, how, way, stops);
   }
@@ -215,4 +215,9 @@ export class Login {
 
 function isSealed(account: RememberedAccount | SealedAccount | null): account is SealedAccount {
   return account !== null && 'box' in account;
+}
+
+/** Words, or who they are: on a shared machine it may have been somebody else than who signs in now. */
+async function hasSaidAnything({ history, pendingProfile }: Live): Promise<boolean> {
+  return Object.keys(pendingProfile).length > 0 || (await wordsOf(history)).any;
 }

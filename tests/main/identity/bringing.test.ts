@@ -29,6 +29,23 @@ describe('A sign-in that is to ask first', () => {
     expect(textsOf(world, 'ana')).toEqual(['from the phone']);
   });
 
+  it('asks also where all that was said is who somebody is, and tells it of the one who signs in only if they say so', async () => {
+    const { world } = await atTheDesk();
+    const desk = await Device.started(world);
+    const { epoch } = desk.view.session;
+    await desk.handlers.updateUser({ epoch, profile: { givenName: 'A stranger' } });
+    expect(await desk.login('ana', world.jwt('ana'), { anonymous: 'ask' })).toEqual({ kind: 'questionOpen' });
+    await desk.answer('leave');
+    expect(JSON.stringify(world.user('ana').profile ?? {})).not.toContain('stranger');
+
+    const other = await Device.started(world);
+    await other.handlers.updateUser({ epoch: other.view.session.epoch, profile: { givenName: 'Ana' } });
+    await other.login('ana', world.jwt('ana'), { anonymous: 'ask' });
+    await other.answer('bring');
+    await other.settle();
+    expect(JSON.stringify(world.user('ana').profile ?? {})).toContain('Ana');
+  });
+
   it('brings the conversation along', async () => {
     const { world, desk } = await atTheDesk();
     await desk.login('ana', world.jwt('ana'), { anonymous: 'ask' });

@@ -184,6 +184,20 @@ describe('A file on its way', () => {
     expect(received(device.net.world)).toEqual(['0', 'plain']);
   });
 
+  it('waits for as long as there is no connection, and is not given up', async () => {
+    const world = new ServiceWorld();
+    const device = await started(world);
+    device.net.goOffline();
+    expect(await sendFile(device, 'kept.txt')).toBeNull();
+    for (let tries = 0; tries < 60; tries += 1) {
+      await device.clock.advance(60_000);
+      await device.settle();
+    }
+    expect(messageOf(device, 'kept.txt')).toMatchObject({ status: 'queued', refusal: null });
+    await heal(device);
+    expect(received(world)).toEqual(['0', 'kept.txt']);
+  });
+
   it('whose bytes were lost with a damaged disk says so, and nothing of it is sent', async () => {
     const device = await started();
     device.net.goOffline();

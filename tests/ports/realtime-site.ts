@@ -10,7 +10,7 @@ import type { RealtimeSite } from './realtime-suite.ts';
 export interface FayeSiteOptions {
   /** False for a network that lets no WebSocket through. */
   readonly websocket?: boolean;
-  /** Seconds a poll is held. */
+  /** Seconds a poll is held. A client that lets twice as many pass is forgotten: too few are not kept on a busy machine. */
   readonly timeout?: number;
 }
 

@@ -160,6 +160,7 @@ describe('Somebody at the desk', () => {
     await device.send('Anybody there?');
     const { page } = await openPage();
     const { appKey } = service.ready;
+    await page.locator('input:focus').waitFor();
     for (const word of ['Mira', appKey.id, appKey.secret]) {
       await page.keyboard.type(word);
       await page.keyboard.press(word === appKey.secret ? 'Enter' : 'Tab');

@@ -147,11 +147,9 @@ describe('A started service', () => {
         }
       }
     });
-    await expect.poll(() => acknowledged.length, { timeout: 15_000 }).toBeGreaterThan(20);
-    const began = performance.now();
+    await expect.poll(() => acknowledged.length).toBeGreaterThan(20);
     service.process.kill('SIGTERM');
     expect(await service.exited).toBe(0);
-    expect(performance.now() - began).toBeLessThan(6_000);
     await Promise.all(load);
     feed.close();
     expect(await readdir(dataDir)).not.toContain('service.db-wal');
@@ -215,7 +213,7 @@ describe('A folder', () => {
 /** Those that are the service, once all others have ended. */
 async function settled(services: readonly RunningService[]): Promise<RunningService[]> {
   const alive = (): RunningService[] => services.filter(({ process: child }) => child.exitCode === null);
-  await expect.poll(() => alive().length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => alive().length).toBe(1);
   return alive();
 }
 
@@ -256,7 +254,7 @@ describe('A lent service', () => {
     await leases.open();
     const asking = connect(leaseAddress(dataDir), () => asking.write('peek\n'));
     await once(asking, 'data');
-    await expect.poll(() => ended, { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => ended).toBe(true);
     asking.destroy();
     await leases.close();
   });
@@ -275,7 +273,7 @@ describe('A lent service', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_300));
     expect(ended).toBe(false);
     second.destroy();
-    await expect.poll(() => ended, { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => ended).toBe(true);
     await leases.close();
   });
 });

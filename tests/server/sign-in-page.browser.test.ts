@@ -57,7 +57,7 @@ describe('The sign-in page in a browser', () => {
   it('goes on to the app by itself, by keyboard alone', async () => {
     const page = await open();
     const asked = page.waitForRequest((request) => request.url().startsWith('onethread:'));
-    expect(await focused(page)).toBe('userId');
+    await expect.poll(() => focused(page)).toBe('userId');
     await page.keyboard.type('ana@example.com');
     await page.keyboard.press('Tab');
     await page.keyboard.type('wrong');

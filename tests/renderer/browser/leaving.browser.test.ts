@@ -142,7 +142,7 @@ describe('“Still there?”', () => {
     );
     const count = dialog.locator('.countdown-number');
     const first = Number(await count.textContent());
-    await expect.poll(async () => Number(await count.textContent()), { timeout: 4_000 }).toBeLessThan(first);
+    await expect.poll(async () => Number(await count.textContent())).toBeLessThan(first);
     expect(await count.getAttribute('aria-hidden')).toBe('true');
     expect(await said.textContent()).toBe(sentence);
     expect(await focusedName(page)).toBe('Stay');

@@ -26,7 +26,8 @@ export function browserPages() {
       reducedMotion: 'reduce',
       ...options,
     });
-    context.setDefaultTimeout(5_000);
+    // Less than a test has, so that the one who waits says for what.
+    context.setDefaultTimeout(15_000);
     const page = await context.newPage();
     open.push(page);
     // Violations of the policy are reported to the console too.
@@ -37,9 +38,19 @@ export function browserPages() {
     // The longest thread takes its time to be made up.
     await page.goto(gallery.url(scene), { timeout: 20_000 });
     await page.locator('.conversation').waitFor();
+    await firstFrames(page);
     return page;
   };
 }
+
+/** What has been drawn may still be without its effects: nobody is fast enough to type into a page before it has the focus. */
+const firstFrames = (page: Page): Promise<void> =>
+  page.evaluate(
+    () =>
+      new Promise<void>((done) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
+      }),
+  );
 
 /** What the page asked of main under `name`, so far. */
 export function asked(

@@ -36,7 +36,7 @@ describe('the search', () => {
     const { y = 0 } = (await found.boundingBox()) ?? {};
     expect(y).toBeGreaterThan(60);
     expect(y).toBeLessThan(600);
-    await expect.poll(() => found.getAttribute('class'), { timeout: 4_000 }).not.toContain('message-lit');
+    await expect.poll(() => found.getAttribute('class')).not.toContain('message-lit');
     await panel(page).getByRole('status').getByText('1 of 1 message').waitFor();
   });
 
@@ -125,9 +125,7 @@ describe('the search', () => {
     await page.evaluate(() => {
       window.stage.reading.complete = true;
     });
-    await expect
-      .poll(() => page.getByText('Not everything can be searched yet.').count(), { timeout: 6_000 })
-      .toBe(0);
+    await expect.poll(() => page.getByText('Not everything can be searched yet.').count()).toBe(0);
     expect(await results(page).count()).toBe(2);
   });
 

@@ -11,14 +11,12 @@ describe('the connection banner in a browser', () => {
     const offline = { kind: 'offline', since: Date.now(), lastUpdatedAt: null, cause: 'network' };
     await page.evaluate((link) => window.stage.push({ link: link as never, waiting: 1 }), offline);
     expect(await status.textContent()).toBe('');
-    await expect
-      .poll(() => status.textContent(), { timeout: 4_000 })
-      .toBe('Offline. You can read and write; 1 message waiting.');
+    await expect.poll(() => status.textContent()).toBe('Offline. You can read and write; 1 message waiting.');
     await button(page, 'Try now').click();
     await expect.poll(() => asked(page, 'tryNow')).toHaveLength(1);
     await page.evaluate(() => window.stage.push({ link: { kind: 'live' } }));
     await expect.poll(() => status.textContent()).toBe('Back online');
-    await expect.poll(() => status.textContent(), { timeout: 5_000 }).toBe('');
+    await expect.poll(() => status.textContent()).toBe('');
   });
 
   it('has what waits tried at once when a network is there again, or another one', async () => {
@@ -135,7 +133,7 @@ describe('notices and complaints, in a browser', () => {
       window.stage.push({ session: { ...session, epoch: session.epoch + 1 } as typeof session });
     });
     // Sooner than its own ten seconds.
-    await expect.poll(() => complaint.count(), { timeout: 3_000 }).toBe(0);
+    await expect.poll(() => complaint.count()).toBe(0);
   });
 });
 

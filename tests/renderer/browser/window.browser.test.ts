@@ -9,7 +9,7 @@ const openPage = browserPages();
 const fromEnd = (page: Page) =>
   thread(page).evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
 /** As the thread judges it: what arrives now scrolls in. */
-const atEnd = (page: Page) => expect.poll(() => fromEnd(page), { timeout: 5_000 }).toBeLessThanOrEqual(48);
+const atEnd = (page: Page) => expect.poll(() => fromEnd(page)).toBeLessThanOrEqual(48);
 const numberOf = (name: string) => Number(/(\d{1,6}):/.exec(name.replace(/^.*?, \d\d:\d\d: /, ''))?.[1]);
 /** The numbers of the messages on the screen. */
 const seen = async (page: Page): Promise<number[]> => {
@@ -210,7 +210,7 @@ describe('the thread as a window of a long one', () => {
     await button(page, 'Jump to latest, 2 new messages').waitFor();
     await expect.poll(() => page.locator('[aria-live="polite"]').textContent()).toBe('2 new messages');
     expect(await seen(page)).toEqual(before);
-    await expect.poll(() => page.locator('[aria-live="polite"]').textContent(), { timeout: 3_000 }).toBe('');
+    await expect.poll(() => page.locator('[aria-live="polite"]').textContent()).toBe('');
     await page.evaluate(() => {
       const { stage } = window;
       delete stage.answers.showNewer;

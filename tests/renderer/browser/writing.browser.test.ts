@@ -151,7 +151,7 @@ describe('a long message', () => {
     expect(await page.locator('.counter').count()).toBe(0);
     await box(page).press('x');
     await expect.poll(() => polite.textContent()).toBe('296 characters left');
-    await expect.poll(() => polite.textContent(), { timeout: 5_000 }).toBe('');
+    await expect.poll(() => polite.textContent()).toBe('');
     // Not with every key.
     await box(page).press('x');
     await page.getByText('3,801 of 4,096').waitFor();
@@ -226,12 +226,14 @@ describe('behind a locked screen', () => {
   it('nothing is read, although the window keeps its focus, until somebody uses it again', async () => {
     const page = await openPage('short');
     await box(page).focus();
+    await page.clock.install();
     await page.keyboard.press('ArrowLeft');
     await page.evaluate(() => window.stage.push({ desktopLocks: 1 }));
     await page.evaluate(() => window.stage.push({ unreadCount: 1 }));
-    await page.waitForTimeout(1_500);
+    await page.clock.runFor(10_000);
     expect(await asked(page, 'markAllAsRead')).toEqual([]);
     await page.keyboard.press('ArrowLeft');
-    await expect.poll(() => asked(page, 'markAllAsRead'), { timeout: 5_000 }).toEqual([{ epoch: 1 }]);
+    await page.clock.runFor(2_000);
+    await expect.poll(() => asked(page, 'markAllAsRead')).toEqual([{ epoch: 1 }]);
   });
 });

@@ -15,12 +15,20 @@ import { jwtFor } from './harness/jwt.ts';
 import { expect, test as base } from './harness/story.ts';
 
 /** One person's words, each planted where words of a person come to rest. */
-const kinds = [
-  ...(['userId', 'name', 'message', 'answer', 'draft', 'selected', 'copied'] as const),
-  // Inside of a text that was sent as a file, and of what a picture tells of itself.
-  ...(['file', 'picture'] as const),
-] as const;
-type Plants = Readonly<Record<(typeof kinds)[number], Canary>>;
+const newPlants = () => ({
+  userId: plant('userId'),
+  name: plant('name'),
+  message: plant('message'),
+  answer: plant('answer'),
+  draft: plant('draft'),
+  selected: plant('selected'),
+  copied: plant('copied'),
+  /** Inside of a text that was sent as a file. */
+  file: plant('file'),
+  /** Inside of what a picture tells of itself. */
+  picture: plant('picture'),
+});
+type Plants = ReturnType<typeof newPlants>;
 
 interface Machine {
   readonly device: Device;
@@ -36,7 +44,7 @@ const test = base.extend<{ machine: Machine }>({
     const device = await newDevice('desk', { env: { TMPDIR: temp } });
     const business = new Business(service);
     const live = async (): Promise<Plants> => {
-      const plants = Object.fromEntries(kinds.map((kind) => [kind, plant(kind)])) as unknown as Plants;
+      const plants = newPlants();
       const { userId, message, answer, draft, selected, copied, name } = plants;
       expect(await device.login(userId.text, await jwtFor(service, userId.text))).toMatchObject({ ok: true });
       await device.running.oneWindow();

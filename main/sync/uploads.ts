@@ -4,7 +4,7 @@ import type { Content, Message } from '../../contract/model.ts';
 import type { Clock, Undo } from '../ports/clock.ts';
 import type { KnownSpeaker, Service } from '../ports/service.ts';
 import type { SessionScope } from '../ports/session-scope.ts';
-import { createSignal, type Signal } from '../ports/signal.ts';
+import { createSignal } from '../ports/signal.ts';
 import type { Begin } from './carrier.ts';
 
 /** Somebody looks at it: no more often than the eye can follow. */
@@ -63,7 +63,8 @@ export class Uploads {
       throw new Error('an upload without a file');
     const bytes = await this.#bytesOf(message.key);
     if (!bytes.ok) return bytes;
-    const { signal, abort } = joined(this.#scope.signal);
+    const { signal, abort } = createSignal();
+    const unlink = this.#scope.signal.onAbort(abort);
     const upload: UnderWay = {
       key: message.key,
       abort,
@@ -83,6 +84,7 @@ export class Uploads {
       },
       signal,
     );
+    unlink();
     this.#underWay = null;
     this.#tellNow();
     return upload.cancelled ? ok(null) : this.#judged(message.key, sent);
@@ -155,11 +157,4 @@ function fileOf(content: Media, bytes: Uint8Array) {
     altText: content.kind === 'image' ? content.altText : null,
     bytes,
   };
-}
-
-/** Aborted with the session, or on its own. */
-function joined(session: Signal): { readonly signal: Signal; abort(): void } {
-  const own = createSignal();
-  session.onAbort(own.abort);
-  return own;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ClientMessageId, ConversationId, EpochMs, MessageId } from './ids.ts';
-import { Message, Refusal } from './model.ts';
+import { Message, Profile, Refusal } from './model.ts';
 
 /** Place of a confirmed message in the thread's order. */
 export const Cursor = z.object({ received: EpochMs, id: MessageId }).readonly();
@@ -39,6 +39,8 @@ export const HistoryFacts = z
     seenUpTo: EpochMs.nullable(),
     /** Read here up to this service time, of which the service has not heard yet; null: it knows what is read. */
     readUntold: EpochMs.nullable(),
+    /** What was said of the person and the service has not heard yet. */
+    untoldProfile: Profile,
   })
   .readonly();
 export type HistoryFacts = z.infer<typeof HistoryFacts>;
@@ -55,6 +57,7 @@ export const noFacts: HistoryFacts = {
   keptFrom: null,
   seenUpTo: null,
   readUntold: null,
+  untoldProfile: {},
 };
 
 /** A message as the service has it: it has the service's id and time. */

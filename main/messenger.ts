@@ -171,7 +171,9 @@ export function createMessenger(world: World): Messenger {
         onLink(link) {
           view.setLink(link);
           notifications.follow(link);
-          if (link.kind === 'live') void tickets.deliver();
+          if (link.kind !== 'live') return;
+          void tickets.deliver();
+          void lifecycle.tellProfile();
         },
         onTyping: (typing) => view.setTyping(typing),
         undoMs: () => settings.value.writing.undoSeconds * 1000,

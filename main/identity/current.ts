@@ -23,8 +23,8 @@ export interface Live {
   readonly persistence: Persistence;
   record: AccountRecord;
   seal: Seal | null;
-  /** What was said about the person before the service knew them. */
-  pendingProfile: Profile;
+  /** What was said of the person and the service has not heard yet; as `untoldProfile` in the history. */
+  untoldProfile: Profile;
 }
 
 /** The account that is locked: who it is, and nothing that opens it. */
@@ -82,7 +82,7 @@ export class Current {
       seal: account.seal,
       history: opened.history,
       persistence,
-      pendingProfile: {},
+      untoldProfile: opened.facts.untoldProfile,
       scope: this.#newScope(account.id, opened.history, () => live),
     };
     this.#live = live;
@@ -107,7 +107,7 @@ export class Current {
       opened,
       live.persistence,
     );
-    if (this.#live !== null) this.#live.pendingProfile = live.pendingProfile;
+    if (this.#live !== null) this.#live.untoldProfile = live.untoldProfile;
     return entered;
   }
 
@@ -210,7 +210,7 @@ export class Current {
 
   /** The first message makes the person known to the service. */
   async #createUser(live: Live, scope: LiveScope): Promise<Result<KnownSpeaker>> {
-    const profile = live.pendingProfile;
+    const profile = live.untoldProfile;
     const created = await this.#parts.service.createUser(scope.speaker(), profile, scope.signal);
     if (!created.ok) return created;
     if (scope.signal.aborted) return fail({ kind: 'sessionOver' });
@@ -218,15 +218,13 @@ export class Current {
     const given: Credential | null = sessionToken === null ? null : { kind: 'session', sessionToken };
     const credential = live.record.credential ?? given;
     if (credential === null) return fail({ kind: 'malformed', where: 'createUser' });
-    const late = live.pendingProfile === profile ? null : live.pendingProfile;
-    live.pendingProfile = {};
-    await this.save(live, { ...live.record, appUserId, credential });
-    const known = scope.knownSpeaker();
     // Said while the service was being told the rest.
-    if (late !== null && known !== null) await this.#parts.service.updateUser(known, late, scope.signal);
+    const late = live.untoldProfile === profile ? {} : live.untoldProfile;
+    live.untoldProfile = late;
+    await this.save(live, { ...live.record, appUserId, credential });
     const { conversationId, messages, hasOlder } = created.value;
     const syncedTo = syncedToOf(created.value);
-    const facts = { conversationId, syncedTo, reachedBeginning: !hasOlder };
+    const facts = { conversationId, syncedTo, reachedBeginning: !hasOlder, untoldProfile: late };
     const committed = await scope.history.commit({ confirm: messages, facts });
     return committed.ok ? scope.ensureUser() : committed;
   }

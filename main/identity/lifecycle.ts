@@ -189,6 +189,11 @@ export class Lifecycle implements Sessions, SessionEvents, CredentialKeeper {
     return this.#profiles.update(profile);
   }
 
+  /** The service is there: it hears what it has not heard yet. */
+  tellProfile(): Promise<void> {
+    return this.#profiles.tellRest();
+  }
+
   profile(): Promise<Result<Profile>> {
     return this.#profiles.read();
   }

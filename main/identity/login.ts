@@ -218,6 +218,6 @@ function isSealed(account: RememberedAccount | SealedAccount | null): account is
 }
 
 /** Words, or who they are: on a shared machine it may have been somebody else than who signs in now. */
-async function hasSaidAnything({ history, pendingProfile }: Live): Promise<boolean> {
-  return Object.keys(pendingProfile).length > 0 || (await wordsOf(history)).any;
+async function hasSaidAnything({ history, untoldProfile }: Live): Promise<boolean> {
+  return Object.keys(untoldProfile).length > 0 || (await wordsOf(history)).any;
 }

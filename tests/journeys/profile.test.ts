@@ -99,4 +99,24 @@ describe('What is said of a person, through every room and the real service', ()
     await device.until(({ waiting }) => waiting === 0);
     await expect.poll(() => read(device)).toEqual({ givenName: 'Ana', properties: { plan: 'gold' } });
   });
+
+  it('is on this computer before the service knows of anybody', async () => {
+    const { device } = await begin();
+    await say(device, { givenName: 'Ana', properties: { plan: 'gold' } });
+    await device.quit();
+    await device.start();
+    expect(await read(device)).toEqual({ givenName: 'Ana', properties: { plan: 'gold' } });
+    await device.write('Hello');
+    await device.until(({ waiting }) => waiting === 0);
+    expect(await read(device)).toEqual({ givenName: 'Ana', properties: { plan: 'gold' } });
+
+    // And no longer than that: what is said later is not undone by it.
+    await say(device, { givenName: 'Anna' });
+    await device.quit();
+    await device.start();
+    await device.until(({ link }) => link.kind === 'live');
+    await device.write('Hello again');
+    await device.until(({ waiting }) => waiting === 0);
+    expect(await read(device)).toMatchObject({ givenName: 'Anna' });
+  });
 });

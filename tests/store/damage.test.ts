@@ -29,7 +29,7 @@ import { storeRig } from './store-rig.ts';
 import type { StoreRig } from './store-rig.ts';
 
 // Real processes on a machine that may be busy: a deadline against hanging, and no claim about speed.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 180_000 });
 
 const account = newAccount();
 const key = newKey();

@@ -20,6 +20,9 @@ import type { StoreRig } from './store-rig.ts';
 // Real processes on a machine that may be busy: a deadline against hanging, and no claim about speed.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
+/** A search is done in one step. */
+const allTime = { budgetMs: Infinity, now: () => 0 };
+
 describe('A history made by a newer version of the app', () => {
   let rig: StoreRig;
   const account = newAccount();
@@ -87,7 +90,7 @@ describe('A file of an older version', () => {
       const child = fork(join(import.meta.dirname, 'migration-that-dies.ts'), [path, key, String(nth)]);
       const signal = await new Promise((resolve) => child.once('exit', (_code, by) => resolve(by)));
       if (signal === 'SIGKILL') deaths += 1;
-      const store = new Store({ kind: 'disk', folder, account, key }, () => undefined);
+      const store = new Store({ kind: 'disk', folder, account, key }, () => undefined, { stepTime: allTime });
       expect(store.opened(100), `killed at ${nth}`).toMatchObject({
         setAside: false,
         waiting: 1,

@@ -14,7 +14,7 @@ import { tellLongRun } from './long-run.ts';
 
 const refusal = straceRefusal();
 if (refusal !== null) console.info(`syscall sweep of a logout: skipped: ${refusal}`);
-const patience = process.env['ONETHREAD_SWEEP'] === 'all' ? 3_600_000 : 300_000;
+const patience = process.env['ONETHREAD_SWEEP'] === 'all' ? 3_600_000 : 900_000;
 const calls = [...durable, 'unlinkat', 'rmdir'] as const;
 
 let service: RunningService;

@@ -11,7 +11,7 @@ import { tellLongRun } from './long-run.ts';
 
 const refusal = straceRefusal();
 if (refusal !== null) console.info(`syscall sweep of the service: skipped: ${refusal}`);
-const patience = process.env['ONETHREAD_SWEEP'] === 'all' ? 3_600_000 : 300_000;
+const patience = process.env['ONETHREAD_SWEEP'] === 'all' ? 3_600_000 : 900_000;
 
 const root = mkdtempSync(join(tmpdir(), 'onethread-sweep-service-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

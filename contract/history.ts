@@ -25,6 +25,11 @@ export const HistoryFacts = z
      * move it: an own message that was accepted meanwhile says nothing about what others wrote before it.
      */
     syncedTo: EpochMs.nullable(),
+    /**
+     * The same as the service itself has said when it was asked, and no event: one of them may have been lost on a line that
+     * stood. Null: never asked since the thread is this one.
+     */
+    wholeTo: EpochMs.nullable(),
     draft: z.string(),
     /** True once the first message of the conversation is stored. */
     reachedBeginning: z.boolean(),
@@ -51,6 +56,7 @@ export const noFacts: HistoryFacts = {
   unreadCount: 0,
   lastUpdatedAt: null,
   syncedTo: null,
+  wholeTo: null,
   draft: '',
   reachedBeginning: false,
   gaps: [],
@@ -73,7 +79,8 @@ const Outgoing = Message.refine(
 export const Change = z
   .object({
     /**
-     * Forget every message the service has confirmed, and `keptFrom`, `seenUpTo` and `readUntold` along; the outbox stays.
+     * Forget every message the service has confirmed, and `wholeTo`, `keptFrom`, `seenUpTo` and `readUntold` along; the
+     * outbox stays.
      * Used when the thread became another one (merge).
      */
     dropConfirmed: z.boolean().optional(),

@@ -25,6 +25,7 @@ export const unknownThread = {
   unreadCount: 0,
   lastUpdatedAt: null,
   syncedTo: null,
+  wholeTo: null,
   reachedBeginning: false,
   gaps: [],
 } as const;

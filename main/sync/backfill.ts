@@ -19,11 +19,6 @@ export class Backfill {
   readonly #clock: Clock;
   readonly #reading: Reading;
   readonly #vanished: Vanished;
-  /**
-   * Up to where the service itself has been asked in this session. Beyond it `syncedTo` goes by events, and one of them may
-   * have been lost on a line that stood.
-   */
-  #wholeTo: EpochMs | null = null;
   #isHasty = false;
   #writing: Promise<unknown> = Promise.resolve();
   #facts: HistoryFacts;
@@ -64,17 +59,18 @@ export class Backfill {
     const known = this.#facts.conversationId;
     // A service that knows of no conversation takes none away from this device. Another one takes the place of the old one.
     const replaced = known !== null && conversationId !== null && known !== conversationId;
-    const from = replaced ? null : (this.#wholeTo ?? this.#facts.syncedTo);
+    const from = replaced ? null : (this.#facts.wholeTo ?? this.#facts.syncedTo);
     const newestHere = later(from, messages.at(-1)?.received ?? null);
     const gap = await this.#gapBelow(page, from);
     if (!gap.ok) return gap;
-    const committed = await this.#commit(({ gaps, reachedBeginning, syncedTo }) => ({
+    const committed = await this.#commit(({ gaps, reachedBeginning, syncedTo, wholeTo }) => ({
       ...change,
       ...(replaced ? { dropConfirmed: true } : {}),
       facts: {
         ...change.facts,
         ...(conversationId === null ? {} : { conversationId }),
         syncedTo: replaced ? newestHere : later(syncedTo, newestHere),
+        wholeTo: replaced ? newestHere : later(wholeTo, newestHere),
         gaps: replaced ? [] : [...gaps, ...gap.value],
         reachedBeginning: from === null ? !hasOlder : reachedBeginning || !hasOlder,
       },
@@ -82,7 +78,6 @@ export class Backfill {
     if (!committed.ok) return committed;
     const filled = await this.#fillGaps(who);
     if (!filled.ok) return filled;
-    this.#wholeTo = newestHere;
     const marked = await history.commit({ facts: { lastUpdatedAt: this.#clock.now() } });
     return marked.ok ? ok() : marked;
   }

@@ -112,6 +112,27 @@ describe('A line that stands', () => {
     await desk.settle();
     expect(desk.texts).toEqual(['0', 'lost', ...heard]);
   });
+
+  it('D-12 and lost an event without a word is found out after a death that came before the look', async () => {
+    const { world, desk } = await live();
+    await desk.clock.advance(4_000);
+    desk.net.isCutSilently = true;
+    world.say(world.user('ana'), 'lost');
+    desk.net.isCutSilently = false;
+    const heard = Array.from({ length: 250 }, (_, n) => `heard ${n}`);
+    for (const text of heard) world.say(world.user('ana'), text);
+    await desk.settle();
+    expect(desk.texts).toEqual(['0', ...heard]);
+
+    await desk.killAndStart();
+    expect(desk.view.link).toEqual({ kind: 'live' });
+    const terms = { text: 'lost', author: null, kinds: [], since: null, until: null };
+    const found = await desk.handlers.search({ epoch: desk.view.session.epoch, terms, before: null });
+    expect(found).toMatchObject({
+      ok: true,
+      value: { matches: [{ message: { content: { text: 'lost' } } }] },
+    });
+  });
 });
 
 describe('What is soft', () => {

@@ -47,6 +47,7 @@ export const requestNames = [
   'showMedia',
   'saveMedia',
   'search',
+  'countMatches',
   'historySize',
   'exportHistory',
   'setWriting',

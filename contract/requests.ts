@@ -9,7 +9,7 @@ import { MachineChoices } from './machine.ts';
 import { MediaShown } from './media.ts';
 import { Metadata, Profile } from './model.ts';
 import { Cursor, HistorySize } from './history.ts';
-import { SearchPage, SearchTerms } from './search.ts';
+import { MatchCount, SearchPage, SearchTerms } from './search.ts';
 import { Session } from './session.ts';
 import { Appearance, DesktopChoice, Notice, NotificationChoice, View, Writing } from './view.ts';
 
@@ -183,6 +183,8 @@ export const requests = {
     input: z.strictObject({ epoch: Epoch, terms: SearchTerms, before: Cursor.nullable() }),
     output: SearchPage,
   },
+  /** To be asked when the first page is there: counting takes longer than finding what is shown. */
+  countMatches: { input: z.strictObject({ epoch: Epoch, terms: SearchTerms }), output: MatchCount },
   historySize: { input: z.strictObject({ epoch: Epoch }), output: HistorySize },
   /** Write what is stored here, received from `since` until before `until`, into a plain file of the person's choice. */
   exportHistory: {

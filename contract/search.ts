@@ -71,8 +71,6 @@ export const SearchPage = z
      * answered with what it has, so that it can be given up.
      */
     next: Cursor.nullable(),
-    /** On the first page: how many there are, counted up to `mostCounted`. `more`: or more than that. */
-    total: z.object({ count: z.int().nonnegative(), more: z.boolean() }).readonly().nullable(),
     /** False while messages stored by an older version of the app are not searchable yet: ask again later. */
     complete: z.boolean(),
   })
@@ -80,6 +78,10 @@ export const SearchPage = z
 export type SearchPage = z.infer<typeof SearchPage>;
 
 export const mostCounted = 1000;
+
+/** How many matches there are, counted up to `mostCounted`. `more`: or more than that. */
+export const MatchCount = z.object({ count: z.int().nonnegative(), more: z.boolean() }).readonly();
+export type MatchCount = z.infer<typeof MatchCount>;
 
 /** More than the longest message; keeps a hostile list of items from filling the index. */
 const longestSearched = 20_000;

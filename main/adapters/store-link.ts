@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { fail, ok } from '../../contract/failure.ts';
 import type { Result } from '../../contract/failure.ts';
 import type { Change, Committed, Cursor, Retention } from '../../contract/history.ts';
-import type { SearchPage, SearchQuery } from '../../contract/search.ts';
+import type { MatchCount, SearchPage, SearchQuery, SearchTerms } from '../../contract/search.ts';
 import type { StoreOp, StoreOpened, StorePlace, StoreValue } from '../../contract/store-protocol.ts';
 import type { AccountHistory, AccountMedia, HistorySpan, Kept } from '../ports/history.ts';
 import type { Log } from '../ports/log.ts';
-import { searchInSteps } from './search-steps.ts';
+import { countInSteps, searchInSteps } from './search-steps.ts';
 import { mediaThrough } from './store-media.ts';
 import type { StoreInput, StoreProcess } from './store-process.ts';
 
@@ -94,6 +94,10 @@ export class StoreLink implements AccountHistory {
   /** Between the steps of a search it is others' turn. */
   search(query: SearchQuery): Promise<Result<SearchPage>> {
     return searchInSteps(query, (step) => this.#ask('search', step), this.#searchPatienceMs);
+  }
+
+  countMatches(terms: SearchTerms): Promise<Result<MatchCount>> {
+    return countInSteps(terms, (step) => this.#ask('search', step), this.#searchPatienceMs);
   }
 
   range(

@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../contract/failure.ts';
 import type { MachineRules } from '../../contract/machine.ts';
 import type { Input } from '../../contract/requests.ts';
-import type { SearchPage } from '../../contract/search.ts';
+import type { MatchCount, SearchPage } from '../../contract/search.ts';
 import { EpochMs } from '../../contract/ids.ts';
 import type { Clock, Undo } from '../ports/clock.ts';
 import type { HistorySize } from '../ports/history.ts';
@@ -48,6 +48,10 @@ export class Archive implements Archives {
 
   search({ terms, before }: Omit<Input<'search'>, 'epoch'>): Promise<Result<SearchPage>> {
     return this.#scope.history.search({ terms, before, limit: searchPageSize });
+  }
+
+  countMatches(terms: Input<'countMatches'>['terms']): Promise<Result<MatchCount>> {
+    return this.#scope.history.countMatches(terms);
   }
 
   size(): Promise<Result<HistorySize>> {

@@ -10,6 +10,7 @@ import type {
   Kept,
   Retention,
   SearchQuery,
+  SearchTerms,
 } from '../ports/history.ts';
 import type { KnownSpeaker, Speaker } from '../ports/service.ts';
 import type { ScopedHistory, SessionScope } from '../ports/session-scope.ts';
@@ -113,6 +114,10 @@ class GuardedHistory implements ScopedHistory {
 
   search(query: SearchQuery) {
     return this.#guard(() => this.#history.search(query));
+  }
+
+  countMatches(terms: SearchTerms) {
+    return this.#guard(() => this.#history.countMatches(terms));
   }
 
   range(span: HistorySpan, after: Cursor | null, limit: number) {

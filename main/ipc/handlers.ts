@@ -116,6 +116,7 @@ export function createHandlers(deps: {
     showMedia: (input) => inMedia(input, (media) => media.show(input)),
     saveMedia: (input) => inMedia(input, (media) => media.save(input)),
     search: (input) => inArchive(input, (archive) => archive.search(input)),
+    countMatches: (input) => inArchive(input, (archive) => archive.countMatches(input.terms)),
     historySize: (input) => inArchive(input, (archive) => archive.size()),
     exportHistory: (input) => inArchive(input, (archive) => archive.export(input)),
     setWriting: async (writing) => nothing(deps.setWriting(writing)),

@@ -14,7 +14,7 @@ import type {
 import type { AccountId, EpochMs } from '../../contract/ids.ts';
 import type { MediaName } from '../../contract/media.ts';
 import type { Message } from '../../contract/model.ts';
-import type { SearchPage, SearchQuery } from '../../contract/search.ts';
+import type { MatchCount, SearchPage, SearchQuery, SearchTerms } from '../../contract/search.ts';
 
 /** The words of the history are shared with the store process, so their schemas live in `contract/`. */
 export {
@@ -30,7 +30,13 @@ export {
   OutboxItem,
   Retention,
 } from '../../contract/history.ts';
-export { SearchPage, SearchTerms, type SearchMatch, type SearchQuery } from '../../contract/search.ts';
+export {
+  type MatchCount,
+  SearchPage,
+  SearchTerms,
+  type SearchMatch,
+  type SearchQuery,
+} from '../../contract/search.ts';
 
 /** Raw 256-bit database key, 64 hex characters. */
 export type DatabaseKey = string;
@@ -53,6 +59,8 @@ export interface AccountHistory {
    * do not wait for it.
    */
   search(query: SearchQuery): Promise<Result<SearchPage>>;
+  /** How many there are. Says what it has counted when as much time has gone. */
+  countMatches(terms: SearchTerms): Promise<Result<MatchCount>>;
   /** Confirmed messages received from `since` until before `until`, from the first one on, or after the cursor. */
   range(span: HistorySpan, after: Cursor | null, limit: number): Promise<Result<HistoryRange>>;
   size(): Promise<Result<HistorySize>>;

@@ -1,6 +1,6 @@
 import type { Result } from '../../contract/failure.ts';
 import type { Input, Output } from '../../contract/requests.ts';
-import type { SearchPage } from '../../contract/search.ts';
+import type { MatchCount, SearchPage } from '../../contract/search.ts';
 import type { HistorySize } from './history.ts';
 import type { Session } from '../../contract/session.ts';
 
@@ -44,6 +44,7 @@ export interface ConversationRoom {
 /** What is stored of that conversation, as a whole. Ends with the session. */
 export interface Archives {
   search(query: Omit<Input<'search'>, 'epoch'>): Promise<Result<SearchPage>>;
+  countMatches(terms: Input<'countMatches'>['terms']): Promise<Result<MatchCount>>;
   size(): Promise<Result<HistorySize>>;
   /** `forbidden` where the machine's rules do not allow it. */
   export(how: Omit<Input<'exportHistory'>, 'epoch'>): Promise<Result<Output<'exportHistory'>>>;

@@ -1,6 +1,7 @@
+import { ok } from '../../contract/failure.ts';
 import type { Failure, Result } from '../../contract/failure.ts';
 import type { Cursor } from '../../contract/history.ts';
-import type { SearchMatch, SearchPage, SearchTerms } from '../../contract/search.ts';
+import type { MatchCount, SearchMatch, SearchPage, SearchTerms } from '../../contract/search.ts';
 
 /** Between the last key and the question: a fast typist is not asked for every letter. */
 export const searchDelayMs = 80;
@@ -12,7 +13,8 @@ export type Findings = {
   readonly terms: SearchTerms | null;
   /** Newest first. */
   readonly matches: readonly SearchMatch[];
-  readonly total: SearchPage['total'];
+  /** Null until it is known: what was found is shown before all of it is counted. */
+  readonly total: MatchCount | null;
   readonly complete: boolean;
   readonly hasMore: boolean;
   /** A question is under way, or about to be asked. */
@@ -32,6 +34,7 @@ export const nothingLookedFor: Findings = {
 
 type Deps = {
   readonly ask: (terms: SearchTerms, before: Cursor | null) => Promise<Result<SearchPage>>;
+  readonly count: (terms: SearchTerms) => Promise<Result<MatchCount>>;
   readonly after: (delayMs: number, task: () => void) => () => void;
 };
 
@@ -89,13 +92,23 @@ export class Searching {
     const answer = await this.#deps.ask(terms, null);
     if (turn !== this.#turn) return;
     if (!answer.ok) return this.#become({ ...nothingLookedFor, terms, failure: answer.failure });
-    const { matches, next, total, complete } = answer.value;
+    const { matches, next, complete } = answer.value;
+    const isAgain = this.#findings.terms === terms;
     this.#next = next;
-    const found = { terms, matches, total, complete, hasMore: next !== null, failure: null };
+    const found = { terms, matches, complete, hasMore: next !== null, failure: null };
     if (!complete) this.#cancel = this.#deps.after(askAgainMs, () => void this.#again());
-    if (matches.length > 0 || next === null) return this.#become({ ...found, busy: false });
-    this.#become({ ...found, busy: true });
-    await this.#goOn(terms, turn);
+    const isThere = matches.length > 0 || next === null;
+    this.#become({ ...found, total: isAgain ? this.#findings.total : null, busy: !isThere });
+    if (!isThere) await this.#goOn(terms, turn);
+    if (turn === this.#turn && this.#findings.failure === null) await this.#count(terms, turn);
+  }
+
+  async #count(terms: SearchTerms, turn: number): Promise<void> {
+    const { matches } = this.#findings;
+    const all = { count: matches.length, more: false };
+    const counted = this.#next === null ? ok(all) : await this.#deps.count(terms);
+    // Without a number it is still a list.
+    if (turn === this.#turn && counted.ok) this.#become({ ...this.#findings, total: counted.value });
   }
 
   /** Until something came, or the end: a page may be empty and yet not the last. */

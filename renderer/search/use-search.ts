@@ -23,6 +23,7 @@ export function useSearch(): Search {
     () =>
       new Searching({
         ask: (terms, before) => answered('search', smooch.search({ epoch, terms, before })),
+        count: (terms) => answered('countMatches', smooch.countMatches({ epoch, terms })),
         after,
       }),
   );

@@ -16,7 +16,7 @@ import type {
   OpenedHistory,
   StorageFailure,
 } from '../../main/ports/history.ts';
-import { cutFor, rangeOf, searchIn, sizeOf, windowAfter, windowAround } from './history-reading.ts';
+import { countIn, cutFor, rangeOf, searchIn, sizeOf, windowAfter, windowAround } from './history-reading.ts';
 import type { Thread } from './history-reading.ts';
 
 /** Media of one history, by message key and item. */
@@ -138,6 +138,7 @@ export class MemoryHistories implements Histories {
       after: (cursor, limit) => read(() => windowAfter(threadOf(file.state), cursor, limit)),
       around: (at, limit) => read(() => windowAround(threadOf(file.state), at, limit)),
       search: (query) => read(() => searchIn(threadOf(file.state), query)),
+      countMatches: (terms) => read(() => countIn(threadOf(file.state), terms)),
       range: (span, after, limit) => read(() => rangeOf(threadOf(file.state), span, after, limit)),
       size: () => read(() => sizeOf(threadOf(file.state))),
       keep: async (retention) => {

@@ -4,7 +4,7 @@ import type { EpochMs } from '../../contract/ids.ts';
 import type { Message } from '../../contract/model.ts';
 import { fold, wordsOf } from '../../contract/fold.ts';
 import { matchOf, mostCounted, searchableTexts } from '../../contract/search.ts';
-import type { SearchPage, SearchQuery, SearchTerms } from '../../contract/search.ts';
+import type { MatchCount, SearchPage, SearchQuery, SearchTerms } from '../../contract/search.ts';
 import type { HistorySpan } from '../../main/ports/history.ts';
 
 /** A history as two lists, each in thread order: what the service has, and what it has not. Reading it in the plainest way. */
@@ -81,13 +81,17 @@ export function searchIn({ confirmed, pending }: Thread, { terms, before, limit 
   const unsent = pending.filter((message) => isFound(message, terms, words)).reverse();
   const older = found.filter((message) => before === null || compare(message, before) < 0);
   const shown = older.slice(0, limit);
-  const count = found.length + unsent.length;
   return {
     matches: [...(before === null ? unsent : []), ...shown].map((message) => matchOf(message, words)),
     next: older.length > limit ? cursorOf(shown.at(-1)) : null,
-    total: before === null ? { count: Math.min(count, mostCounted), more: count > mostCounted } : null,
     complete: true,
   };
+}
+
+export function countIn({ confirmed, pending }: Thread, terms: SearchTerms): MatchCount {
+  const words = wordsOf(terms.text);
+  const count = [...confirmed, ...pending].filter((message) => isFound(message, terms, words)).length;
+  return { count: Math.min(count, mostCounted), more: count > mostCounted };
 }
 
 function isFound(message: Message, terms: SearchTerms, words: readonly string[]): boolean {

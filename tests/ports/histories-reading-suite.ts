@@ -104,6 +104,7 @@ export function historiesReadingSuite(history: () => AccountHistory): void {
   describe('a search', () => {
     const find = async (terms: Partial<SearchTerms>, limit = 50) =>
       valueOf(await history().search({ terms: { ...anything, ...terms }, before: null, limit }));
+    const count = async (text: string) => valueOf(await history().countMatches({ ...anything, text }));
     const found = async (terms: Partial<SearchTerms>) =>
       keysOf((await find(terms)).matches.map(({ message }) => message));
 
@@ -253,14 +254,13 @@ export function historiesReadingSuite(history: () => AccountHistory): void {
       await commit({ confirm: all, enqueue: [outgoing(clientId(1), 'same')] });
       const read: string[] = [];
       let page = await find({ text: 'same' }, 4);
-      expect(page.total).toEqual({ count: 24, more: false });
+      expect(await count('same')).toEqual({ count: 24, more: false });
       for (;;) {
         read.push(...keysOf(page.matches.map(({ message }) => message)));
         if (page.next === null) break;
         page = valueOf(
           await history().search({ terms: { ...anything, text: 'same' }, before: page.next, limit: 4 }),
         );
-        expect(page.total).toBeNull();
       }
       expect(read).toEqual([clientId(1), ...keysOf(all).reverse()]);
     });
@@ -268,9 +268,9 @@ export function historiesReadingSuite(history: () => AccountHistory): void {
     it('counts no further than a person cares to know', async () => {
       const many = Array.from({ length: 1001 }, (_, n) => said(`m${n}`, n, 'again'));
       await commit({ confirm: many.slice(0, 1000) });
-      expect((await find({ text: 'again' }, 3)).total).toEqual({ count: 1000, more: false });
+      expect(await count('again')).toEqual({ count: 1000, more: false });
       await commit({ confirm: many.slice(1000) });
-      expect((await find({ text: 'again' }, 3)).total).toEqual({ count: 1000, more: true });
+      expect(await count('again')).toEqual({ count: 1000, more: true });
     });
 
     it.each([
@@ -330,10 +330,9 @@ export function historiesRetentionSuite(history: () => AccountHistory): void {
       expect(committed).toMatchObject({ rewritten: true, upserted: [], removed: [] });
       expect(committed.facts).toMatchObject({ draft: 'kept', reachedBeginning: false, keptFrom: minute(30) });
       expect(await stored()).toEqual(keysOf(hundred.slice(30)));
-      const search = async (text: string) =>
-        valueOf(await history().search({ terms: { ...anything, text }, before: null, limit: 50 })).total;
-      expect(await search('number')).toEqual({ count: 70, more: false });
-      expect(await search('number 17')).toEqual({ count: 0, more: false });
+      const count = async (text: string) => valueOf(await history().countMatches({ ...anything, text }));
+      expect(await count('number')).toEqual({ count: 70, more: false });
+      expect(await count('number 17')).toEqual({ count: 0, more: false });
     });
 
     it('keeps the outbox and the newest messages, whatever it says', async () => {

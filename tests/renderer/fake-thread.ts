@@ -42,6 +42,12 @@ export class FakeThread {
         if (this.archive === null) return undefined;
         this.#show(this.archive.length - pageSize, this.archive.length);
         return ok();
+      case 'countMatches': {
+        const { terms } = requests.countMatches.input.parse(input);
+        const words = wordsOf(terms.text);
+        const { length } = this.#all().filter((message) => fits(message, terms, words));
+        return ok({ count: Math.min(length, mostCounted), more: length > mostCounted });
+      }
       case 'historySize':
         return ok({ messages: this.#all().length, bytes: 4_812_331 });
       case 'exportHistory':
@@ -121,11 +127,9 @@ export class FakeThread {
       left.length > page.length && last !== undefined && last.received !== null && last.id !== null
         ? { received: last.received, id: last.id }
         : null;
-    const count = Math.min(hits.length, mostCounted);
     return ok({
       matches: page.map((message) => matchOf(message, words)),
       next,
-      total: before === null ? { count, more: hits.length > count } : null,
       complete: this.complete,
     });
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ok } from '../../contract/failure.ts';
 import type { Result } from '../../contract/failure.ts';
 import type { Cursor } from '../../contract/history.ts';
-import type { SearchPage, SearchTerms } from '../../contract/search.ts';
+import type { MatchCount, SearchPage, SearchTerms } from '../../contract/search.ts';
 import { Searching, askAgainMs, searchDelayMs } from '../../renderer/search/searching.ts';
 import { emptyForm, termsOf } from '../../renderer/search/terms.ts';
 import { ManualTime } from './manual-time.ts';
@@ -17,7 +17,6 @@ const cursor = (n: number): Cursor => {
 const page = (keys: readonly number[], part: Partial<SearchPage> = {}): SearchPage => ({
   matches: keys.map((n) => ({ message: says(`m${n}`, n, 'x'), parts: [] })),
   next: null,
-  total: { count: keys.length, more: false },
   complete: true,
   ...part,
 });
@@ -26,7 +25,15 @@ function stage() {
   const time = new ManualTime();
   const asked: { terms: SearchTerms; before: Cursor | null; answer: (page: SearchPage) => Promise<void> }[] =
     [];
+  const counted: ((count: MatchCount) => Promise<void>)[] = [];
   const searching = new Searching({
+    count: () =>
+      new Promise<Result<MatchCount>>((done) => {
+        counted.push(async (count) => {
+          done(ok(count));
+          await new Promise((turn) => setImmediate(turn));
+        });
+      }),
     ask: (wanted, before) =>
       new Promise<Result<SearchPage>>((done) => {
         const answer = async (given: SearchPage) => {
@@ -38,7 +45,7 @@ function stage() {
     after: time.after,
   });
   const keys = () => searching.current().matches.map(({ message }) => message.key);
-  return { time, asked, searching, keys };
+  return { time, asked, counted, searching, keys };
 }
 
 describe('Searching', () => {
@@ -70,8 +77,8 @@ describe('Searching', () => {
     searching.look(terms('rare'));
     time.advance(searchDelayMs);
     await asked[0]?.answer(page([], { next: cursor(9) }));
-    await asked[1]?.answer(page([], { next: cursor(5), total: null }));
-    await asked[2]?.answer(page([3], { next: cursor(3), total: null }));
+    await asked[1]?.answer(page([], { next: cursor(5) }));
+    await asked[2]?.answer(page([3], { next: cursor(3) }));
     expect(asked.map(({ before }) => before?.id ?? null)).toEqual([null, 'm9', 'm5']);
     expect(keys()).toEqual(['m3']);
     expect(searching.current()).toMatchObject({ busy: false, hasMore: true });
@@ -98,5 +105,33 @@ describe('Searching', () => {
     time.advance(askAgainMs);
     expect(asked).toHaveLength(2);
     expect(keys()).toEqual(['m2', 'm1']);
+  });
+
+  it('shows what it has found before it knows how many there are, and counts no further than it must', async () => {
+    const { time, asked, counted, searching, keys } = stage();
+    searching.look(terms('rare'));
+    time.advance(searchDelayMs);
+    await asked[0]?.answer(page([2, 1]));
+    expect(searching.current().total).toEqual({ count: 2, more: false });
+    expect(counted).toHaveLength(0);
+
+    searching.look(terms('common'));
+    time.advance(searchDelayMs);
+    await asked[1]?.answer(page([9, 8], { next: cursor(8) }));
+    expect([keys(), searching.current().total]).toEqual([['m9', 'm8'], null]);
+    await counted[0]?.({ count: 40, more: false });
+    expect(searching.current().total).toEqual({ count: 40, more: false });
+  });
+
+  it('drops a count that comes after a newer question', async () => {
+    const { time, asked, counted, searching } = stage();
+    searching.look(terms('old'));
+    time.advance(searchDelayMs);
+    await asked[0]?.answer(page([2], { next: cursor(2) }));
+    searching.look(terms('new'));
+    time.advance(searchDelayMs);
+    await asked[1]?.answer(page([1]));
+    await counted[0]?.({ count: 40, more: false });
+    expect(searching.current().total).toEqual({ count: 1, more: false });
   });
 });

@@ -48,7 +48,7 @@ describe('D-08 A history whose files are lost under it', () => {
     const { messages } = valueOf(await history.page(null, 50));
     expect(keysOf(messages)).toEqual(['a', 'b', clientId(1)]);
     expect(valueOf(await history.outbox())).toHaveLength(1);
-    expect(valueOf(await history.search({ terms, before: null, limit: 5 })).total?.count).toBe(2);
+    expect(valueOf(await history.countMatches(terms)).count).toBe(2);
     expect(valueOf(await history.range({ since: null, until: null }, null, 5)).messages).toHaveLength(2);
   }
 

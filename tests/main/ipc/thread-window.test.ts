@@ -46,6 +46,8 @@ class SlowHistory implements ScopedHistory {
   after: ScopedHistory['after'] = (...asked) => this.#ask(() => this.history.after(...asked));
   around: ScopedHistory['around'] = (...asked) => this.#ask(() => this.history.around(...asked));
   search: ScopedHistory['search'] = (...asked) => this.#ask(() => this.history.search(...asked));
+  countMatches: ScopedHistory['countMatches'] = (...asked) =>
+    this.#ask(() => this.history.countMatches(...asked));
   range: ScopedHistory['range'] = (...asked) => this.#ask(() => this.history.range(...asked));
   size: ScopedHistory['size'] = () => this.#ask(() => this.history.size());
   keep: ScopedHistory['keep'] = (...asked) => this.#ask(() => this.history.keep(...asked));

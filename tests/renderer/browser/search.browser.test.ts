@@ -53,7 +53,6 @@ describe('the search', () => {
         const page = {
           matches: answerTo(isFirst ? 'm1' : 'm6').map((message) => ({ message, parts: [] })),
           next: null,
-          total: { count: 1, more: false },
           complete: true,
         };
         const answer = { ok: true as const, value: page };

@@ -182,7 +182,7 @@ describe('The search', () => {
       if (from === null) break;
     }
     expect(read).toEqual(keysOf(messages).reverse());
-    // One for each slice of the index, and the first is none.
+    // An index is looked through in four slices.
     expect(steps).toBe(3);
   });
 

@@ -9,7 +9,12 @@ import { after } from './view/now.ts';
 import { SurroundingsProvider } from './view/surroundings.tsx';
 import { ViewStore } from './view/view-store.ts';
 import './ui/tokens.css';
-import './ui/ui.css';
+import './ui/page.css';
+import './ui/buttons.css';
+import './ui/fields.css';
+import './ui/dialogs.css';
+import './ui/menus.css';
+import './ui/adaptations.css';
 import './app.css';
 
 const root = document.getElementById('root');

@@ -6,11 +6,8 @@ import {
   clipboard,
   dialog,
   type IpcMainInvokeEvent,
-  net,
   Notification,
   powerMonitor,
-  session as electronSession,
-  type Session,
   type Shell,
 } from 'electron';
 import { fail, ok } from '../contract/failure.ts';
@@ -29,6 +26,7 @@ import { readsMarkup } from './adapters/notification-server.ts';
 import { RecentFiles, recentFilesList } from './adapters/sink-recent-files.ts';
 import { eraseStoredPages, fileSinks } from './adapters/sinks-files.ts';
 import { HunspellSpelling } from './adapters/spelling-hunspell.ts';
+import { createNetwork, type Network } from './adapters/network-electron.ts';
 import { sendPieceByPiece } from './adapters/upload-electron.ts';
 import { KeytarVault } from './adapters/vault-keytar.ts';
 import { writeTime } from './adapters/written-time.ts';
@@ -108,7 +106,7 @@ export function wire(desk: Desk): Wired {
   const { desktop } = settings.value;
   if (desktop.startAtLogin !== loginItem.isSet())
     settings.update({ desktop: { ...desktop, startAtLogin: !desktop.startAtLogin } });
-  const network = electronSession.fromPartition('network', { cache: false });
+  const network = createNetwork(log);
   const clientOf = (at: ServiceAddress): ServiceClient => createClient(at, network, log);
   // Until the desktop has answered: a stray `&amp;` does less harm than a message that is read as markup.
   let markup = process.platform === 'linux';
@@ -180,7 +178,7 @@ export function wire(desk: Desk): Wired {
       desk.renewPage();
       spelling.forget();
       // The next person's requests go through connections of their own.
-      void network.closeAllConnections();
+      network.closeConnections();
     },
   });
   serveRequests({
@@ -252,9 +250,8 @@ function describeDevice(): DeviceDescription {
   };
 }
 
-function createClient({ configUrl, appId }: ServiceAddress, network: Session, log: Log): ServiceClient {
+function createClient({ configUrl, appId }: ServiceAddress, network: Network, log: Log): ServiceClient {
   return new ServiceClient({
-    // Chromium's own stack: the system's proxy and certificates, in a session that keeps nothing.
     http: httpWhenNeeded(network),
     realtime: realtimeWhenNeeded(network),
     clock: systemClock,
@@ -266,7 +263,7 @@ function createClient({ configUrl, appId }: ServiceAddress, network: Session, lo
 }
 
 /** The network is needed only after the cached thread is on the screen, and so is what it takes to speak to it. */
-function httpWhenNeeded(network: Session): Http {
+function httpWhenNeeded(network: Network): Http {
   let http: Promise<Http> | null = null;
   const load = async (): Promise<Http> => {
     const { createHttp } = await import('./adapters/http-axios.ts');
@@ -278,7 +275,7 @@ function httpWhenNeeded(network: Session): Http {
   };
 }
 
-function realtimeWhenNeeded(network: Session): Realtime {
+function realtimeWhenNeeded(network: Network): Realtime {
   let realtime: Promise<Realtime> | null = null;
   const load = async (): Promise<Realtime> => {
     const { createRealtime } = await import('./adapters/realtime-faye.ts');
@@ -307,7 +304,7 @@ function realtimeWhenNeeded(network: Session): Realtime {
 }
 
 /** The socket is Node's: it trusts what the system trusts, where this Node can read that. Read when first needed. */
-function realtimeOptions(network: Session): RealtimeOptions {
+function realtimeOptions(network: Network): RealtimeOptions {
   const proxyFor = (url: string): Promise<string | null> => proxyOf(network, url);
   if (typeof tls.getCACertificates !== 'function') return { proxyFor };
   return {
@@ -318,11 +315,12 @@ function realtimeOptions(network: Session): RealtimeOptions {
   };
 }
 
-function fetchBy(network: Session): typeof fetch {
+function fetchBy(network: Network): typeof fetch {
   return (input, init) => {
-    if (input instanceof Request && isForm(input)) return sendPieceByPiece(input, network);
+    const session = network.current();
+    if (input instanceof Request && isForm(input)) return sendPieceByPiece(input, session);
     const url = input instanceof URL ? input.href : input;
-    return typeof network.fetch === 'function' ? network.fetch(url, init) : net.fetch(url, init);
+    return session.fetch(url, init);
   };
 }
 
@@ -331,8 +329,8 @@ function isForm({ headers }: Request): boolean {
 }
 
 /** `PROXY host:port` as Chromium answers it; anything else is taken for a direct way. */
-async function proxyOf(network: Session, url: string): Promise<string | null> {
-  const answer = await network.resolveProxy(url);
+async function proxyOf(network: Network, url: string): Promise<string | null> {
+  const answer = await network.current().resolveProxy(url);
   const found = /^(?:PROXY|HTTPS) ([^;\s]+)/.exec(answer)?.[1];
   return found === undefined ? null : `http://${found}`;
 }

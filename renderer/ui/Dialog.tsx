@@ -37,9 +37,13 @@ export function Dialog(props: Props) {
   useLayoutEffect(() => {
     const dialog = element.current;
     if (dialog === null) return;
+    const putCaretBack = rememberCaret(document.activeElement);
     dialog.showModal();
     dialog.querySelector<HTMLElement>(`[${firstFocus}]`)?.focus();
-    return () => dialog.close();
+    return () => {
+      dialog.close();
+      putCaretBack();
+    };
   }, []);
   return (
     <dialog
@@ -68,4 +72,19 @@ export function Dialog(props: Props) {
       {children}
     </dialog>
   );
+}
+
+/**
+ * Chromium gives a field its focus back without its caret, if a click within the dialog has taken that away: what is typed then
+ * goes nowhere (seen in 114).
+ *
+ * @returns to be called when the dialog is closed
+ */
+function rememberCaret(field: Element | null): () => void {
+  if (!(field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement)) return () => undefined;
+  const { selectionStart, selectionEnd } = field;
+  return () => {
+    if (selectionStart !== null && document.activeElement === field)
+      field.setSelectionRange(selectionStart, selectionEnd);
+  };
 }

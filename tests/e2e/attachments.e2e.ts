@@ -86,3 +86,20 @@ test('E-18 R-08 two files chosen at the desk are on the laptop, there offline af
   expect(laptop.accounts()).toHaveLength(1);
   await expect(laptop.page.locator('.picture')).toHaveCount(0);
 });
+
+test('what is typed after a sheet was left by a click goes into the box', async ({ newDevice }) => {
+  const desk = await newDevice('desk');
+  await desk.composer.focus();
+  await desk.page.keyboard.press('Control+,');
+  await desk.page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  await expect(desk.page.getByRole('dialog')).toHaveCount(0);
+  await desk.page.keyboard.type('One, ');
+  await expect(desk.composer).toHaveValue('One, ');
+
+  const file = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('notes') };
+  await desk.page.locator('input[type=file]').setInputFiles(file);
+  await desk.page.getByRole('dialog').getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(desk.page.getByRole('dialog')).toHaveCount(0);
+  await desk.page.keyboard.type('two');
+  await expect(desk.composer).toHaveValue('One, two');
+});

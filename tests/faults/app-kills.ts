@@ -15,7 +15,7 @@ export interface Kills {
 }
 
 /** How many kills lie between two readings of the whole thread: reading all of it takes the longer, the more there is. */
-const killsBetweenReads = 10;
+const killsBetweenReads = (times: number): number => Math.max(10, Math.ceil(times / 20));
 
 /** One device, and nothing but what `killsLoad` does to it. */
 export function killsPlan(seed: number): Plan {
@@ -42,7 +42,7 @@ export function killsLoad({ seed, times, withinMs, onStart }: Kills): Load {
       await writing;
       await person.start();
       await onStart?.(person);
-      if (kill % killsBetweenReads === 0) await person.read();
+      if (kill % killsBetweenReads(times) === 0) await person.read();
     }
   };
 }

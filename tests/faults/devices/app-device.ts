@@ -63,6 +63,12 @@ export class AppDevice implements Device {
     return shown?.map((message) => this.#known(entryOf(message))) ?? null;
   }
 
+  /** The newest stretch of the thread, as the window has it. */
+  async newest(): Promise<readonly Entry[] | null> {
+    const view = await this.#whileUp(({ page }) => page.evaluate(currentView));
+    return view?.thread.messages.map((message) => this.#known(entryOf(message))) ?? null;
+  }
+
   async look(): Promise<Standing | null> {
     const view = await this.#whileUp(({ page }) => page.evaluate(currentView));
     if (view === null) return null;

@@ -80,8 +80,7 @@ export const Change = z
   .object({
     /**
      * Forget every message the service has confirmed, and `wholeTo`, `keptFrom`, `seenUpTo` and `readUntold` along; the
-     * outbox stays.
-     * Used when the thread became another one (merge).
+     * outbox stays. Used when the thread became another one (merge).
      */
     dropConfirmed: z.boolean().optional(),
     /** Forget these messages (by key), in the outbox or not. */

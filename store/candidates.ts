@@ -62,8 +62,8 @@ const proven = `
   AND instr(s.text, @first) > 0 AND instr(s.text, @second) > 0 AND instr(s.text, @third) > 0`;
 
 /**
- * In how many slices a history is searched, so that the time can be looked at in between. To begin with a slice costs FTS5 as
- * much as a third of it: more slices make a search longer, fewer a commit that waits behind one.
+ * In how many slices a history is searched, so that the time can be looked at in between. Each begins FTS5's work anew: more of
+ * them make a search longer, fewer a commit that waits behind one.
  */
 const sliceCount = { indexed: 4, read: 64 };
 

@@ -6,7 +6,7 @@ import { tellLongRun } from '../faults/test/long-run.ts';
 import { judge, printed } from '../faults/verdict.ts';
 import { expect, test } from './harness/story.ts';
 
-/** More for a long run: `ONETHREAD_KILLS=500 ONETHREAD_EVIDENCE=1 npm run e2e -- kills`. */
+/** More for a long run: `ONETHREAD_KILLS=100 ONETHREAD_KILLS_SEED=1 ONETHREAD_EVIDENCE=1 npm run e2e -- kills`. */
 const times = Number(process.env['ONETHREAD_KILLS'] ?? 30);
 const seed = Number(process.env['ONETHREAD_KILLS_SEED'] ?? 1);
 /** A start, some writing and a kill, on a busy machine. */

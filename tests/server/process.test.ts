@@ -148,8 +148,10 @@ describe('A started service', () => {
       }
     });
     await expect.poll(() => acknowledged.length).toBeGreaterThan(20);
+    const began = performance.now();
     service.process.kill('SIGTERM');
     expect(await service.exited).toBe(0);
+    expect(performance.now() - began).toBeLessThan(6_000);
     await Promise.all(load);
     feed.close();
     expect(await readdir(dataDir)).not.toContain('service.db-wal');

@@ -97,16 +97,22 @@ describe('A line that breaks and comes back', () => {
   });
 });
 
+/** One event is lost without a word, and many come after it. @returns those */
+async function loseOne(world: World, desk: Device): Promise<readonly string[]> {
+  desk.net.isCutSilently = true;
+  world.say(world.user('ana'), 'lost');
+  desk.net.isCutSilently = false;
+  const heard = Array.from({ length: 250 }, (_, n) => `heard ${n}`);
+  for (const text of heard) world.say(world.user('ana'), text);
+  await desk.settle();
+  expect(desk.texts).toEqual(['0', ...heard]);
+  return heard;
+}
+
 describe('A line that stands', () => {
   it('D-12 and lost an event without a word is found out soon after the next one, however much came since', async () => {
     const { world, desk } = await live();
-    desk.net.isCutSilently = true;
-    world.say(world.user('ana'), 'lost');
-    desk.net.isCutSilently = false;
-    const heard = Array.from({ length: 250 }, (_, n) => `heard ${n}`);
-    for (const text of heard) world.say(world.user('ana'), text);
-    await desk.settle();
-    expect(desk.texts).toEqual(['0', ...heard]);
+    const heard = await loseOne(world, desk);
 
     await desk.clock.advance(4_000);
     await desk.settle();
@@ -116,13 +122,7 @@ describe('A line that stands', () => {
   it('D-12 and lost an event without a word is found out after a death that came before the look', async () => {
     const { world, desk } = await live();
     await desk.clock.advance(4_000);
-    desk.net.isCutSilently = true;
-    world.say(world.user('ana'), 'lost');
-    desk.net.isCutSilently = false;
-    const heard = Array.from({ length: 250 }, (_, n) => `heard ${n}`);
-    for (const text of heard) world.say(world.user('ana'), text);
-    await desk.settle();
-    expect(desk.texts).toEqual(['0', ...heard]);
+    await loseOne(world, desk);
 
     await desk.killAndStart();
     expect(desk.view.link).toEqual({ kind: 'live' });

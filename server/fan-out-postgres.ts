@@ -187,10 +187,12 @@ export class PostgresFanOut {
     this.#ring();
   }
 
-  /** Reads on, now or once the reading under way is done. */
+  /** Reads on: now, once the reading under way is done, or once the bell is attached anew. */
   #ring(): void {
     this.#rung = true;
-    this.#reading ??= this.#answerBell();
+    // A reading that ended before it was kept here would be taken for one under way, for ever.
+    if (this.#bell === null || this.#reading !== null) return;
+    this.#reading = this.#answerBell();
   }
 
   async #answerBell(): Promise<void> {

@@ -220,6 +220,26 @@ describe('Two nodes', () => {
     for (const store of stores) await store.close();
   });
 
+  it('hear again after their database was gone for longer than news is kept', async () => {
+    const url = await cluster.create();
+    const lines: string[] = [];
+    const keepNewsMs = 20;
+    const logged = createLog((line) => lines.push(line), Date.now);
+    const [one, two] = [await open(url), await openPostgresStore({ url, log: logged, keepNewsMs })];
+    const heard: string[] = [];
+    two.listen({ heard: (news) => heard.push(textOf(news)), missed: () => heard.push('missed') });
+    await cluster.pause(async () => {
+      await soon(() => lines.join()).toContain('lost the other nodes');
+      // It sweeps twice in the meantime.
+      await new Promise((resolve) => setTimeout(resolve, keepNewsMs));
+    });
+    await soon(() => lines.join()).toContain('hears the other nodes again');
+    await tell(one, 'after');
+    // Itself, or that it was swept away before it was heard.
+    await soon(() => heard).toEqual([expect.stringMatching(/^(after|missed)$/)]);
+    for (const store of [one, two]) await store.close();
+  });
+
   it('keep nothing of what was said longer than it takes to hear it', async () => {
     const url = await cluster.create();
     const store = await openPostgresStore({ url, log, keepNewsMs: 100 });

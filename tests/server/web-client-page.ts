@@ -1,8 +1,8 @@
 /**
- * A page that talks to the service as the field's web client 4.x does: its requests with their headers and left-overs, Faye's
- * own browser client (JSONP first, because the page is on another origin), its filters for what arrives, and its strictness:
- * what would make the original throw or draw nothing is an error here. The original itself cannot be had: what the
- * registry has of 4.x loads the client proper from its maker's servers.
+ * A page that talks to the service as the field's web client 4.0.2 does: the requests it makes, in its order, with their
+ * headers and left-overs, over the version of Faye that it carries (JSONP first, because the page is on another origin), its
+ * filters for what arrives, and its strictness: what would make the original throw or draw nothing is an error here. The
+ * original itself cannot be had: what the registry has of 4.x loads the client proper from its maker's servers.
  */
 export const webClientPage = `<!doctype html><meta charset="utf-8"><title>A shop</title>
 <ol id="messages"></ol><form><input id="text" aria-label="Message"><button>Send</button></form>
@@ -12,16 +12,26 @@ export const webClientScript = String.raw`
 'use strict';
 const must = (holds, what) => { if (!holds) throw new Error('the web client would fail: ' + what); };
 const clientId = crypto.randomUUID().replaceAll('-', '');
-const client = { id: clientId, platform: 'web', info: { sdkVersion: '4.0.2', URL: location.host, browser: 'Chrome' } };
-const state = { auth: {}, user: null, conversation: null, messages: new Map(), hasPrevious: false, unread: 0, problems: [] };
+const info = {
+  sdkVersion: '4.0.2',
+  URL: location.host,
+  userAgent: navigator.userAgent,
+  referrer: document.referrer,
+  browserLanguage: navigator.language,
+  currentUrl: location.href,
+  currentTitle: document.title,
+};
+const client = { id: clientId, platform: 'web', info };
+const nobody = { auth: {}, user: {}, conversation: {}, messages: new Map(), hasPrevious: false };
+const state = { ...nobody, pending: {}, faye: null, problems: [] };
 addEventListener('error', ({ message }) => state.problems.push(message));
 addEventListener('unhandledrejection', ({ reason }) => state.problems.push(String(reason)));
 
 async function call(method, path, body) {
   const { auth } = state;
   const headers = {
-    accept: 'application/json',
-    'x-smooch-sdk': 'web/npm/4.0.2',
+    Accept: 'application/json',
+    'x-smooch-sdk': 'web/smooch/4.0.2',
     'x-smooch-clientid': clientId,
     'x-smooch-appid': state.appId,
   };
@@ -49,52 +59,104 @@ async function init({ configBaseUrl, appId }) {
 }
 
 async function login(userId, jwt) {
-  const before = state.user && { appUserId: state.user._id, sessionToken: state.auth.token };
-  state.auth = jwt ? { jwt } : {};
+  const before = { appUserId: state.user._id, sessionToken: state.auth.token };
+  disconnect();
+  Object.assign(state, nobody, { messages: new Map(), auth: jwt ? { jwt } : {}, user: { userId } });
   const known = await call('POST', '/login', { userId, client, ...before });
-  if (!known) return;
-  adopt(known);
-  if (state.user.conversationStarted) await connect();
+  if (known && Object.keys(known).length > 0) await adopt(known);
 }
 
-/** Somebody without a past: the first message makes them. */
-async function start(userId) {
-  adopt(await call('POST', '/appusers', { client, ...(userId && { userId }) }));
-  must(state.user.conversationStarted, 'no realtime without a begun conversation');
-  await connect();
+async function logout() {
+  await call('POST', '/appusers/' + state.user._id + '/logout', { client: { id: clientId } });
+  disconnect();
+  Object.assign(state, nobody, { messages: new Map() });
+  draw();
 }
 
-function adopt({ appUser, conversation, messages, hasPrevious, sessionToken }) {
+/** What was told of the person waits until there is somebody to tell it of. */
+function updateUser(profile) {
+  state.pending = profile;
+  if (state.user._id) return tellProfile();
+}
+
+async function tellProfile() {
+  const { pending } = state;
+  state.pending = {};
+  if (Object.keys(pending).length > 0) await call('PUT', '/appusers/' + state.user._id, pending);
+}
+
+/** Before every message; a person or a conversation that is there already is not made again. */
+async function start() {
+  const { conversation, user } = state;
+  if (conversation._id) return;
+  if (user._id) {
+    const begun = await call('POST', '/appusers/' + user._id + '/conversation');
+    await adopt({ conversation: begun.conversation, appUser: { ...user, conversationStarted: true } });
+  } else await adopt(await call('POST', '/appusers', { userId: user.userId, client }));
+  await tellProfile();
+}
+
+async function adopt({ appUser, conversation, messages, hasPrevious, sessionToken }) {
   state.user = appUser;
+  must(Array.isArray(appUser.clients), 'somebody without a list of devices');
   must(!(state.auth.jwt && sessionToken), 'it would throw its JWT away');
   if (sessionToken) state.auth = { token: sessionToken };
   if (conversation) state.conversation = conversation;
   state.hasPrevious = Boolean(hasPrevious);
   for (const message of messages ?? []) show(message);
+  if (state.user.conversationStarted) await connect();
+}
+
+function disconnect() {
+  state.faye?.disconnect();
+  state.faye = null;
 }
 
 async function connect() {
-  const faye = new Faye.Client(state.realtime.baseUrl, { retry: state.realtime.retryInterval });
+  if (state.faye) return;
+  const { retryInterval, maxConnectionAttempts } = state.realtime;
+  class Scheduler extends Faye.Scheduler {
+    getInterval() {
+      return retryInterval;
+    }
+    isDeliverable() {
+      const setsUp = ['/meta/handshake', '/meta/connect', '/meta/subscribe'].includes(this.message.channel);
+      return super.isDeliverable() && (!setsUp || this.attempts < maxConnectionAttempts);
+    }
+  }
+  const faye = (state.faye = new Faye.Client(state.realtime.baseUrl, { scheduler: Scheduler }));
+  const { user: { _id: appUserId }, auth: { jwt, token } } = state;
   faye.addExtension({
     outgoing: (message, next) => {
-      if (message.channel === '/meta/subscribe') {
-        const { jwt, token } = state.auth;
-        message.ext = { appUserId: state.user._id, appId: state.appId, ...(jwt ? { jwt } : { sessionToken: token }) };
-      }
+      if (message.channel === '/meta/subscribe')
+        message.ext = { appUserId, appId: state.appId, ...(jwt ? { jwt } : { sessionToken: token }) };
       next(message);
     },
   });
-  const channel = '/sdk/apps/' + state.appId + '/appusers/' + state.user._id;
-  await faye.subscribe(channel, ({ events }) => events.forEach(hear));
-  await fetchPage();
+  faye.on('transport:up', () => void fetchPage());
+  await faye.subscribe('/sdk/apps/' + state.appId + '/appusers/' + appUserId, ({ events }) => events.forEach(hear));
+}
+
+/** Another channel was linked, or the person turned out to be somebody who was there before. */
+async function link({ appUser, client: linked }) {
+  must(linked.platform, 'a link it cannot read');
+  if (appUser._id === state.user._id) {
+    state.user.clients = [...state.user.clients, linked];
+    return fetchPage();
+  }
+  disconnect();
+  const { auth } = state;
+  Object.assign(state, nobody, { messages: new Map(), auth, user: { _id: appUser._id } });
+  if (appUser.sessionToken) state.auth = { token: appUser.sessionToken };
+  if (appUser.userId) return login(appUser.userId, auth.jwt);
+  await adopt(await call('GET', '/appusers/' + appUser._id));
 }
 
 function hear(event) {
   must(event.type, 'an event without a type');
-  // Tells who somebody is now; the page that has logged in itself knows already.
-  if (event.type === 'link') return must(event.appUser._id && event.client.platform, 'a link it cannot read');
+  if (event.type === 'link') return void link(event);
   must(event.conversation, 'an event without a conversation');
-  if (event.conversation._id !== state.conversation?._id) return;
+  if (event.conversation._id !== state.conversation._id) return;
   if (event.type === 'activity') {
     must(event.activity.data, 'an activity without data');
     document.body.dataset.activity = event.activity.type;
@@ -143,12 +205,11 @@ async function fetchOlder() {
 }
 
 async function send(text) {
-  if (!state.user) await start();
-  const own = { _clientId: crypto.randomUUID(), _clientSent: Date.now() / 1000, sendStatus: 'sending', status: 'failed' };
-  const message = { type: 'text', text, role: 'appUser', received: 1, firstInGroup: true, lastInGroup: true, ...own };
+  const own = { _clientId: Math.random(), _clientSent: Date.now() / 1000, sendStatus: 'sending', source: { id: clientId } };
+  const message = { type: 'text', role: 'appUser', ...own, text, firstInGroup: true, lastInGroup: true };
+  await start();
   const answer = await call('POST', '/appusers/' + state.user._id + '/messages', { message, sender: { type: 'appUser', client } });
   must(answer?.message, 'not delivered');
-  state.conversation = answer.conversation ?? state.conversation;
   show(answer.message);
 }
 
@@ -159,7 +220,8 @@ async function sendImage() {
   const form = new FormData();
   form.append('sender', JSON.stringify({ type: 'appUser', client }));
   form.append('message', JSON.stringify({ metadata: { from: 'a page' } }));
-  form.append('source', blob, 'blob');
+  form.append('source', blob);
+  await start();
   const answer = await call('POST', '/appusers/' + state.user._id + '/images', form);
   must(/^https?:/.test(answer.message.mediaUrl), 'an image without an absolute address');
   show(answer.message);

@@ -1,6 +1,9 @@
 /** A shop's page with a web client in it, in a real browser on another origin, next to our own app. */
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +12,7 @@ import { business, Device, newUserId, say, userJwt } from './device.ts';
 import { startService, type RunningService } from './running-service.ts';
 import { webClientPage, webClientScript } from './web-client-page.ts';
 
-const faye = readFileSync(fileURLToPath(import.meta.resolve('faye/client/faye-browser-min.js')), 'utf8');
+const faye = readFileSync(fileURLToPath(import.meta.resolve('faye-of-the-web-client/client/faye-browser-min.js')), 'utf8');
 const served: Readonly<Record<string, readonly [type: string, text: string]>> = {
   '/': ['text/html', webClientPage],
   '/faye.js': ['text/javascript', faye],
@@ -18,8 +21,11 @@ const served: Readonly<Record<string, readonly [type: string, text: string]>> = 
 
 let shop: Server;
 let origin: string;
+let dataDir: string;
 let service: RunningService;
 let browser: Browser;
+const begin = (): Promise<RunningService> =>
+  startService({ dataDir, args: ['--browser-origin', origin, '--rate-percent', '10000'] });
 beforeAll(async () => {
   shop = createServer((request, response) => {
     const [type, text] = served[request.url ?? ''] ?? ['text/plain', ''];
@@ -28,7 +34,8 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve));
   const address = shop.address();
   origin = `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}`;
-  service = await startService({ args: ['--browser-origin', origin, '--rate-percent', '10000'] });
+  dataDir = await mkdtemp(join(tmpdir(), 'web-client-'));
+  service = await begin();
   browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: process.getuid?.() === 0 ? ['--no-sandbox', '--disable-gpu'] : ['--disable-gpu'],
@@ -37,6 +44,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await service.stop();
+  await rm(dataDir, { recursive: true });
   shop.close();
 });
 
@@ -151,6 +159,45 @@ describe('A page that speaks as the web client 4.x does, in a browser', () => {
     expect(ours.texts).toEqual(['before I said who I am', 'and after']);
     expect(await visitor.problems()).toEqual([]);
     await ours.dispose();
+    await visitor.page.context().close();
+  }, 60_000);
+
+  it('says who it is with its first message, and is nobody again once it has logged out', async () => {
+    const visitor = await visit();
+    const userId = newUserId();
+    await visitor.run(`updateUser({ givenName: 'Ann', properties: { plan: 'gold' } })`);
+    await visitor.run(`login(${JSON.stringify(userId)})`);
+    await typed(visitor, 'as Ann');
+    await visitor.page.getByText('as Ann').waitFor();
+    const answer = await business(service.ready, 'GET', `/users/${userId}`);
+    expect(answer.body).toMatchObject({
+      user: { profile: { givenName: 'Ann' }, metadata: { plan: 'gold' } },
+    });
+    await visitor.run('logout()');
+    await typed(visitor, 'as nobody');
+    await visitor.page.getByText('as nobody').waitFor();
+    expect(await visitor.texts()).toEqual(['as nobody']);
+    expect(await visitor.problems()).toEqual([]);
+    await visitor.page.context().close();
+  }, 60_000);
+
+  it('reads what was said while the service was away, as soon as it is back', async () => {
+    const visitor = await visit();
+    const userId = newUserId();
+    await visitor.run(`login(${JSON.stringify(userId)})`);
+    await typed(visitor, 'hello');
+    await visitor.page.getByText('hello').waitFor();
+    await expect.poll(() => visitor.listening.sockets).toBeGreaterThan(0);
+    await service.kill();
+    service = await begin();
+    const ours = new Device(service.ready);
+    await ours.login(userId);
+    await ours.send('said meanwhile');
+    await visitor.page.getByText('said meanwhile').waitFor();
+    await ours.send('and live');
+    await visitor.page.getByText('and live').waitFor();
+    expect(await visitor.texts()).toEqual(['hello', 'said meanwhile', 'and live']);
+    expect(await visitor.problems()).toEqual([]);
     await visitor.page.context().close();
   }, 60_000);
 

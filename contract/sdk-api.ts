@@ -179,6 +179,8 @@ export const WireConfig = z.object({
     signIn: z.object({ url: z.string(), pageUrl: z.string().optional() }).optional(),
     /** Our extension: what this service guarantees beyond the original. */
     guarantees: z.object({ idempotentSend: z.boolean().default(false) }).optional(),
+    /** Our extension: what it takes at most, in bytes. */
+    limits: z.object({ fileBytes: z.int().positive().optional() }).optional(),
   }),
 });
 export type WireConfig = z.infer<typeof WireConfig>;

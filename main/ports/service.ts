@@ -41,6 +41,8 @@ export interface ServiceConfig {
   readonly signInPageUrl: string | null;
   /** True if the service drops a repeated client message id by itself. */
   readonly idempotentSend: boolean;
+  /** The largest file the service takes; null where it does not say. */
+  readonly maxFileBytes: number | null;
 }
 
 /** An app user as the service describes it, with the newest page of the conversation. */

@@ -49,7 +49,7 @@ export interface Endpoints {
 // Of a configuration and of a user we believe only what we use, so that a strange field elsewhere costs nothing.
 const Config = z.object({
   config: WireConfig.shape.config
-    .pick({ app: true, baseUrl: true, style: true, signIn: true, guarantees: true })
+    .pick({ app: true, baseUrl: true, style: true, signIn: true, guarantees: true, limits: true })
     .extend({ realtime: z.object({ baseUrl: z.string() }) }),
 });
 
@@ -63,7 +63,7 @@ const activeStatus = 'active';
 export function readConfig(raw: unknown, configUrl: string): Endpoints | 'inactive' | null {
   const parsed = Config.safeParse(withoutNulls(raw, 3));
   if (!parsed.success) return null;
-  const { app, baseUrl, realtime, style, signIn, guarantees } = parsed.data.config;
+  const { app, baseUrl, realtime, style, signIn, guarantees, limits } = parsed.data.config;
   if (app.status !== activeStatus) return 'inactive';
   if (![baseUrl.web, realtime.baseUrl].every((url) => isServiceUrlOf(configUrl, url))) return null;
   const signInUrl = readOwnUrl(signIn?.url, configUrl);
@@ -75,6 +75,7 @@ export function readConfig(raw: unknown, configUrl: string): Endpoints | 'inacti
       signInUrl,
       signInPageUrl: signInUrl && readOwnUrl(signIn?.pageUrl, configUrl),
       idempotentSend: guarantees?.idempotentSend ?? false,
+      maxFileBytes: limits?.fileBytes ?? null,
     },
   };
 }

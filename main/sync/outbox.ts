@@ -109,9 +109,11 @@ export class Outbox {
   /** The same for a file: its bytes first, then the message, then the screen. */
   async enqueueFile(file: OutgoingFile): Promise<Result<void>> {
     const { clientMessageId: key, bytes } = file;
-    const { history } = this.#parts.scope;
+    const { scope, service } = this.#parts;
+    const { history } = scope;
+    const limit = Math.min(maxFileBytes, service.configured?.maxFileBytes ?? maxFileBytes);
     if (bytes.length === 0) return fail({ kind: 'malformed', where: 'sendFile' });
-    if (bytes.length > maxFileBytes) return fail({ kind: 'tooLarge', limit: maxFileBytes });
+    if (bytes.length > limit) return fail({ kind: 'tooLarge', limit });
     const known = await history.message(key);
     if (!known.ok || known.value !== null) return known.ok ? ok() : known;
     const put = await history.media.put({ key, item: null }, bytes, true);

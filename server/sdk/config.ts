@@ -1,6 +1,7 @@
 /** The bootstrap answer. Its addresses name the host the device asked for, so a tunnel in between stays in between. */
 import type { z } from 'zod';
 import type { WireConfig } from '../../contract/sdk-api.ts';
+import { maxFileBytes } from '../attachments.ts';
 import { realtimePath } from '../realtime.ts';
 import { signInPagePath, signInPath } from '../sign-in.ts';
 
@@ -32,6 +33,7 @@ export function configBody(
     style: { brandColor },
     signIn: { url: `${origin}${signInPath}`, pageUrl: `${origin}${signInPagePath}` },
     guarantees: { idempotentSend: true },
+    limits: { fileBytes: maxFileBytes },
   };
   return { config };
 }

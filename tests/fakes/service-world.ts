@@ -39,6 +39,7 @@ export interface WorldOptions {
   readonly now?: () => number;
   readonly pageSize?: number;
   readonly idempotentSend?: boolean;
+  readonly maxFileBytes?: number | null;
   /** How long a JWT is good for, by the service's clock. */
   readonly tokenLifetimeMs?: number;
 }
@@ -81,6 +82,7 @@ export class ServiceWorld {
     now = () => 1_700_000_000_000,
     pageSize = 100,
     idempotentSend = true,
+    maxFileBytes = null,
     tokenLifetimeMs = 24 * 3_600_000,
   }: WorldOptions = {}) {
     this.now = now;
@@ -91,6 +93,7 @@ export class ServiceWorld {
       signInUrl: 'https://service.example/sign-in',
       signInPageUrl: 'https://service.example/sign-in/page',
       idempotentSend,
+      maxFileBytes,
     };
   }
 

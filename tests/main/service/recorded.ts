@@ -160,6 +160,7 @@ export const config = {
     style: { brandColor: '65758E', accentColor: '65758e' },
     signIn: { url: 'https://config.example/sign-in', pageUrl: 'https://config.example/sign-in/page' },
     guarantees: { idempotentSend: true },
+    limits: { fileBytes: 1_000_000 },
   },
 };
 

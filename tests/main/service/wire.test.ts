@@ -425,6 +425,7 @@ describe('A configuration from the wire', () => {
         signInUrl: 'https://config.example/sign-in',
         signInPageUrl: 'https://config.example/sign-in/page',
         idempotentSend: true,
+        maxFileBytes: 1_000_000,
       },
     });
   });
@@ -439,6 +440,7 @@ describe('A configuration from the wire', () => {
         signInUrl: null,
         signInPageUrl: null,
         idempotentSend: false,
+        maxFileBytes: null,
       },
     });
   });

@@ -84,6 +84,7 @@ describe('A file on its way', () => {
 
   it('is refused where it is too large, empty, or the disk takes nothing, and then nothing is left of it', async () => {
     const device = await started();
+    // The fake says nothing of what it takes.
     const tooLarge = { kind: 'tooLarge', limit: maxFileBytes };
     expect(await sendFile(device, 'large', new Uint8Array(maxFileBytes + 1))).toEqual(tooLarge);
     expect(await sendFile(device, 'empty', new Uint8Array())).toMatchObject({ kind: 'malformed' });
@@ -92,6 +93,13 @@ describe('A file on its way', () => {
     device.histories.trouble = null;
     expect(device.view.thread.messages).toHaveLength(1);
     expect([...device.histories.disk.values()].flatMap(({ media }) => [...media.keys()])).toEqual([]);
+  });
+
+  it('is refused before it is sent where the service has said that it takes no file as large', async () => {
+    const device = await started(new ServiceWorld({ maxFileBytes: 100 }));
+    expect(await sendFile(device, 'large', new Uint8Array(101))).toEqual({ kind: 'tooLarge', limit: 100 });
+    expect(await sendFile(device, 'as large as it may be', new Uint8Array(100))).toBeNull();
+    expect(received(device.net.world)).toEqual(['0', 'as large as it may be']);
   });
 
   it('holds up no text, and files go in order, one at a time', async () => {

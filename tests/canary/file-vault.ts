@@ -38,13 +38,21 @@ export class FileVault implements Vault {
 
   async write(account: AccountId, secret: string): Promise<VaultWrite> {
     const next = join(this.#folder, `.${account}`);
-    const handle = openSync(next, 'w', 0o600);
-    writeSync(handle, secret);
-    fsyncSync(handle);
-    closeSync(handle);
-    renameSync(next, join(this.#folder, account));
-    this.#sync();
-    return { kind: 'written' };
+    try {
+      const handle = openSync(next, 'w', 0o600);
+      try {
+        writeSync(handle, secret);
+        fsyncSync(handle);
+      } finally {
+        closeSync(handle);
+      }
+      renameSync(next, join(this.#folder, account));
+      this.#sync();
+      return { kind: 'written' };
+    } catch {
+      // Its disk takes nothing; a real one says no more of it.
+      return { kind: 'unavailable' };
+    }
   }
 
   async erase(account: AccountId): Promise<VaultErase> {

@@ -11,8 +11,8 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
-async function service(): Promise<RunningService> {
-  const running = await startService({ autoReply: false });
+async function service(...args: readonly string[]): Promise<RunningService> {
+  const running = await startService({ autoReply: false, args });
   stops.push(() => running.stop());
   return running;
 }
@@ -47,7 +47,7 @@ async function sendFile(core: CoreDevice, name: string, bytes: Uint8Array): Prom
     bytes: new Uint8Array(bytes),
     altText: null,
   });
-  if (!answer.ok) throw new Error(`not accepted: ${answer.failure.kind}`);
+  if (!answer.ok) throw new Error(`not accepted: ${JSON.stringify(answer.failure)}`);
   return clientMessageId;
 }
 
@@ -150,13 +150,24 @@ describe('A file, through every room and the real service', () => {
   });
 
   it('that the service does not take says why, and does not stand in the way of the next one', async () => {
-    const running = await service();
+    const running = await service('--upload-quota-mb', '1');
     const desk = await device(running);
     await desk.signIn('ana@example.com', 'onethread-ana');
-    const large = await sendFile(desk, 'large.bin', new Uint8Array(26 * 1024 * 1024));
+    const large = await sendFile(desk, 'large.bin', new Uint8Array(2 * 1024 * 1024));
     await sendFile(desk, 'small.bin', new Uint8Array(10));
     await desk.until(({ thread }) => thread.messages.some(({ status }) => status === 'sent'));
     const refused = desk.view.thread.messages.find(({ key }) => key === large);
     expect(refused).toMatchObject({ status: 'failed', refusal: { code: 'payload_too_large' } });
+  });
+
+  it('that is larger than the service takes is refused before it is sent', async () => {
+    const desk = await device(await service());
+    await desk.signIn('ana@example.com', 'onethread-ana');
+    await desk.until(live);
+    const limit = 25 * 1024 * 1024;
+    await expect(sendFile(desk, 'large.bin', new Uint8Array(limit + 1))).rejects.toThrow(
+      `not accepted: {"kind":"tooLarge","limit":${limit}}`,
+    );
+    expect(desk.view.thread.messages).toEqual([]);
   });
 });

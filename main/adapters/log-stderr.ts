@@ -17,6 +17,9 @@ const secrets: readonly (readonly [name: string, shape: RegExp])[] = [
   ['phone', /\+\d[\d ()./-]{6,}\d/g],
 ];
 
+// Whoever reads it may go away, and a file on a full disk takes nothing: the app goes on without a log.
+process.stderr.on('error', () => undefined);
+
 /**
  * A log on stderr: one JSON line per event. Fields hold counts, codes and states by type; should a secret slip into one
  * all the same, it is replaced by what it was (`[jwt]`), and the home folder by `~`.

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../../main/adapters/log-stderr.ts';
@@ -94,5 +96,27 @@ describe('The log on stderr', () => {
       { numRuns: 1_000 },
     );
     expect(written).toBe(1_000);
+  });
+});
+
+describe('Where stderr takes nothing', () => {
+  const program = `
+    const { createLog } = await import(process.argv[1]);
+    for (let at = 0; at < 3; at += 1) {
+      createLog().warn('said');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    process.stdout.write('still here');`;
+  const module = new URL('../../main/adapters/log-stderr.ts', import.meta.url).href;
+
+  it('the app goes on without a log', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      ['--input-type=module', '--eval', program, module],
+      { stdio: ['ignore', 'pipe', full], encoding: 'utf8' },
+    );
+    closeSync(full);
+    expect([stdout, status]).toEqual(['still here', 0]);
   });
 });

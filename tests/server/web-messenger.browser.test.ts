@@ -12,7 +12,10 @@ import { business, Device, newUserId, say, userJwt } from './device.ts';
 import { startService, type RunningService } from './running-service.ts';
 import { webClientPage, webClientScript } from './web-client-page.ts';
 
-const faye = readFileSync(fileURLToPath(import.meta.resolve('faye-of-the-web-client/client/faye-browser-min.js')), 'utf8');
+const faye = readFileSync(
+  fileURLToPath(import.meta.resolve('faye-of-the-web-client/client/faye-browser-min.js')),
+  'utf8',
+);
 const served: Readonly<Record<string, readonly [type: string, text: string]>> = {
   '/': ['text/html', webClientPage],
   '/faye.js': ['text/javascript', faye],

@@ -1,6 +1,7 @@
 /** HTTP without routes: who may ask and how often, how bodies are read, how refusals are answered and logged. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { limitArrival } from './arrival.ts';
 import { errorBody, Refusal, type ErrorCode } from './errors.ts';
 import { preflight, type Border } from './hosts.ts';
 import type { Log } from './log.ts';
@@ -100,12 +101,16 @@ function makeServer(
   const server = createServer(
     {
       headersTimeout: 10_000,
-      requestTimeout: 30_000,
+      // Ours instead, see `arrival.ts`.
+      requestTimeout: 0,
       keepAliveTimeout: 5_000,
       connectionsCheckingInterval: 2_000,
     },
-    (request, response) =>
-      isRealtime(request) ? realtime.handle(request, response) : handler(request, response),
+    (request, response) => {
+      limitArrival(request);
+      if (isRealtime(request)) realtime.handle(request, response);
+      else handler(request, response);
+    },
   );
   server.maxConnections = 2_000;
   server.on('upgrade', (request, socket, head) => realtime.handleUpgrade(request, socket, head));

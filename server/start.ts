@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp, type App } from './app.ts';
+import { longestUploadMs } from './arrival.ts';
 import { Attachments } from './attachments.ts';
 import { AutoReply } from './auto-reply.ts';
 import { ConfigError, parseConfig, type ServiceConfig } from './config.ts';
@@ -16,9 +17,6 @@ import { NewerDatabaseError, NoDatabaseError, type Store } from './store.ts';
 
 /** A graceful stop takes no longer; what is cut off then was never acknowledged. */
 const stopWithinMs = 4_000;
-/** No upload takes longer. */
-const uploadsRestMs = 3_600_000;
-
 const log = createLog((line) => process.stderr.write(line), Date.now);
 
 async function main(config: ServiceConfig): Promise<void> {
@@ -41,7 +39,7 @@ async function main(config: ServiceConfig): Promise<void> {
     now: Date.now,
   });
   // What another node is just receiving has no row yet.
-  const atRestMs = shared === null ? 0 : uploadsRestMs;
+  const atRestMs = shared === null ? 0 : longestUploadMs;
   await attachments.tidy(await store.transaction((tx) => tx.attachmentIds()), atRestMs);
   const app = buildApp({
     ...config,

@@ -2,6 +2,7 @@
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { allowSlowUpload } from './arrival.ts';
 import { mostReadBytes, type Attachments } from './attachments.ts';
 import { Refusal } from './errors.ts';
 import type { Attachment, Store, Transaction } from './store.ts';
@@ -27,7 +28,11 @@ export function isPartAFile(field?: string, mediaType?: string, fileName?: strin
   return field === 'source' || fileName !== undefined || mediaType === 'application/octet-stream';
 }
 
-/** @throws {Refusal} 415 for another kind of body, 413 for too large a file, 400 for anything else that is wrong. */
+/**
+ * To be called once it is clear who uploads.
+ *
+ * @throws {Refusal} 415 for another kind of body, 413 for too large a file, 400 for anything else that is wrong.
+ */
 async function readUpload(
   request: FastifyRequest,
   attachments: Attachments,
@@ -36,6 +41,7 @@ async function readUpload(
   if (!request.isMultipart()) {
     throw new Refusal('unsupported_media_type', { says: 'The body must be multipart/form-data.' });
   }
+  allowSlowUpload(request.raw);
   const fields = new Map<string, string>();
   const received: Attachment[] = [];
   try {

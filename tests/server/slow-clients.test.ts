@@ -101,7 +101,7 @@ describe('A listener that does not read', () => {
 });
 
 describe('An upload that trickles', () => {
-  it('S-09 is cut off after half a minute, while others are served', async () => {
+  it('S-09 is cut off within half a minute, while others are served', async () => {
     const { credential } = bo;
     const { id, token } = credential.kind === 'session' ? credential : { id: '', token: '' };
     const authorization = `Basic ${Buffer.from(`${id}:${token}`).toString('base64')}`;

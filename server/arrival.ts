@@ -18,8 +18,12 @@ const limits = new WeakMap<IncomingMessage, Limit>();
 
 /** To be called as soon as there is a request. */
 export function limitArrival(request: IncomingMessage): void {
-  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
-  if (length === '0' && encoding === undefined) return;
+  // Most are here whole as soon as Node has read what it has of them, and need no clock.
+  process.nextTick(watch, request);
+}
+
+function watch(request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return;
   const limit: Limit = { timer: setTimeout(() => cutOff(request), withinMs) };
   limits.set(request, limit);
   request.once('close', () => clearTimeout(limit.timer));

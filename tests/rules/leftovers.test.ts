@@ -5,9 +5,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ProcessWatch } from '../../scripts/leftovers.ts';
 import { repository } from './planted-repository.ts';
 
-/** Start a process that nobody waits for: its parent is gone when this returns. */
+/**
+ * Start a process that nobody waits for: its parent is gone when this returns, and it has become what it is to be. While one
+ * program takes the place of another, a process has no environment that could be read.
+ */
 function abandon(env: Record<string, string>, cwd: string): number {
-  const script = 'setsid sleep 120 >/dev/null 2>&1 & echo $!';
+  const script =
+    'setsid sleep 120 >/dev/null 2>&1 & until [ "$(cat /proc/$!/comm)" = sleep ]; do :; done; echo $!';
   const pid = Number(execFileSync('sh', ['-c', script], { env: { PATH: process.env['PATH'], ...env }, cwd }));
   onTestFinished(() => void process.kill(pid, 'SIGKILL'));
   return pid;

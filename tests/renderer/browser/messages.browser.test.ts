@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asked, box, browserPages, button, focusedName, thread } from './page.ts';
+import { asked, atRest, box, browserPages, button, focusedName, thread } from './page.ts';
 
 const openPage = browserPages();
 const tall = { viewport: { width: 900, height: 6_400 } };
@@ -74,8 +74,8 @@ describe('a form', () => {
     });
     const form = page.getByRole('form', { name: 'Form' }).first();
     await thread(page).hover();
-    const comeToForm = () =>
-      expect
+    const comeToForm = async (): Promise<void> => {
+      await expect
         .poll(
           async () => {
             await page.mouse.wheel(0, -400);
@@ -84,6 +84,9 @@ describe('a form', () => {
           { timeout: 10_000 },
         )
         .toBe(true);
+      // The wheel goes on for a while, and a click whose button moves away under it is none.
+      await atRest(page);
+    };
     await comeToForm();
     await form.getByRole('textbox').first().fill('Noon');
     // Elsewhere: the message that was chosen last is kept.

@@ -114,17 +114,7 @@ function disconnect() {
 
 async function connect() {
   if (state.faye) return;
-  const { retryInterval, maxConnectionAttempts } = state.realtime;
-  class Scheduler extends Faye.Scheduler {
-    getInterval() {
-      return retryInterval;
-    }
-    isDeliverable() {
-      const setsUp = ['/meta/handshake', '/meta/connect', '/meta/subscribe'].includes(this.message.channel);
-      return super.isDeliverable() && (!setsUp || this.attempts < maxConnectionAttempts);
-    }
-  }
-  const faye = (state.faye = new Faye.Client(state.realtime.baseUrl, { scheduler: Scheduler }));
+  const faye = (state.faye = new Faye.Client(state.realtime.baseUrl, { retry: state.realtime.retryInterval }));
   const { user: { _id: appUserId }, auth: { jwt, token } } = state;
   faye.addExtension({
     outgoing: (message, next) => {

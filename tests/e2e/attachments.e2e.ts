@@ -103,3 +103,19 @@ test('what is typed after a sheet was left by a click goes into the box', async 
   await desk.page.keyboard.type('two');
   await expect(desk.composer).toHaveValue('One, two');
 });
+
+test('D-20 a file larger than the service takes is refused before it is sent, and says so; the one beside it is sent', async ({
+  newDevice,
+}) => {
+  const desk = await newDevice('desk');
+  await desk.signIn(ana);
+  await desk.page.locator('input[type=file]').setInputFiles([
+    { name: 'film.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(26 * 1024 * 1024) },
+    { name: 'parcel.png', mimeType: 'image/png', buffer: png },
+  ]);
+  await desk.page.getByRole('button', { name: 'Send 2 files' }).click();
+  await desk.page.getByText('The file is too large: at most 25 MB can be sent.').first().waitFor();
+  await expect(desk.page.getByRole('dialog', { name: 'Send 1 file' })).toContainText('film.bin');
+  await expect.poll(() => drawnWidth(desk.page)).toBe(320);
+  await desk.picture('too-large');
+});

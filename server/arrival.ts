@@ -11,10 +11,8 @@ const step = { ms: 15_000, bytes: 64 * 1024 };
 /** No upload takes longer, however it goes forward. */
 export const longestUploadMs = 3_600_000;
 
-interface Limit {
-  timer: NodeJS.Timeout;
-}
-const limits = new WeakMap<IncomingMessage, Limit>();
+/** Of those that have not arrived yet. */
+const clocks = new WeakMap<IncomingMessage, NodeJS.Timeout>();
 
 /** To be called as soon as there is a request. */
 export function limitArrival(request: IncomingMessage): void {
@@ -24,28 +22,32 @@ export function limitArrival(request: IncomingMessage): void {
 
 function watch(request: IncomingMessage): void {
   if (request.complete || request.destroyed) return;
-  const limit: Limit = { timer: setTimeout(() => cutOff(request), withinMs) };
-  limits.set(request, limit);
-  request.once('close', () => clearTimeout(limit.timer));
+  clocks.set(request, setTimeout(cutOff, withinMs, request));
+  request.once('close', () => clearTimeout(clocks.get(request)));
 }
 
 /** It is an upload, and we know whose: from now on it only has to go forward. */
 export function allowSlowUpload(request: IncomingMessage): void {
-  const limit = limits.get(request);
-  if (!limit || request.destroyed) return;
+  if (!clocks.has(request) || request.destroyed) return;
   const deadline = performance.now() + longestUploadMs;
-  const goOn = (before: number): void => {
-    limit.timer = setTimeout(() => {
-      const { bytesRead } = request.socket;
-      if (bytesRead - before < step.bytes || performance.now() > deadline) cutOff(request);
-      else goOn(bytesRead);
-    }, step.ms);
+  const goOn = (): void => {
+    const before = request.socket.bytesRead;
+    const judge = (): void => {
+      const goesForward = request.socket.bytesRead - before >= step.bytes && performance.now() <= deadline;
+      if (goesForward) goOn();
+      else cutOff(request);
+    };
+    clearTimeout(clocks.get(request));
+    clocks.set(request, setTimeout(judge, step.ms));
   };
-  clearTimeout(limit.timer);
-  goOn(request.socket.bytesRead);
+  goOn();
 }
 
 /** One that is here whole is being answered, which may take as long as it takes. */
 function cutOff(request: IncomingMessage): void {
-  if (!request.complete) request.destroy();
+  if (request.complete) return;
+  // What Node's own limit says, as far as it is still heard.
+  if (request.socket.writable)
+    request.socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+  request.destroy();
 }

@@ -17,6 +17,7 @@ import { NewerDatabaseError, NoDatabaseError, type Store } from './store.ts';
 
 /** A graceful stop takes no longer; what is cut off then was never acknowledged. */
 const stopWithinMs = 4_000;
+
 const log = createLog((line) => process.stderr.write(line), Date.now);
 
 async function main(config: ServiceConfig): Promise<void> {

@@ -46,11 +46,15 @@ export interface Endpoints {
   readonly realtimeUrl: string;
 }
 
-// Of a configuration and of a user we believe only what we use, so that a strange field elsewhere costs nothing.
+// Of a configuration and of a user we believe only what we use, so that a strange field elsewhere costs nothing. Another
+// service may call something else its limits.
 const Config = z.object({
   config: WireConfig.shape.config
-    .pick({ app: true, baseUrl: true, style: true, signIn: true, guarantees: true, limits: true })
-    .extend({ realtime: z.object({ baseUrl: z.string() }) }),
+    .pick({ app: true, baseUrl: true, style: true, signIn: true, guarantees: true })
+    .extend({
+      realtime: z.object({ baseUrl: z.string() }),
+      limits: WireConfig.shape.config.shape.limits.catch(undefined),
+    }),
 });
 
 /** An app with any other status is switched off. */

@@ -47,10 +47,12 @@ afterEach(async () => {
 it('S-09 A body that is not here after half a minute is cut off, however it goes forward', async () => {
   await begin();
   await send(1_000_000);
+  const heard = once(client, 'data');
   vi.advanceTimersByTime(29_000);
   expect(request.destroyed).toBe(false);
   vi.advanceTimersByTime(1_001);
   expect(request.destroyed).toBe(true);
+  expect(String(await heard)).toContain('408 Request Timeout');
 });
 
 it('What is here is answered, however long that takes', async () => {

@@ -182,7 +182,10 @@ function draw() {
 
 /** The newest page, or the one before what is there. */
 async function fetchPage(before) {
-  const page = await call('GET', '/appusers/' + state.user._id + '/messages' + (before ? '?before=' + before : ''));
+  const { _id } = state.user;
+  const page = await call('GET', '/appusers/' + _id + '/messages' + (before ? '?before=' + before : ''));
+  // Somebody else is here by now.
+  if (state.user._id !== _id) return;
   must(page.conversation?._id, 'a page without its conversation: it would begin a new one');
   state.conversation = page.conversation;
   state.hasPrevious = Boolean(page.previous);

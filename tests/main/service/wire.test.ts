@@ -445,6 +445,13 @@ describe('A configuration from the wire', () => {
     });
   });
 
+  it.each(['many', { fileBytes: 'many' }, { fileBytes: 0 }])(
+    'may call something else its limits: %j',
+    (limits) => {
+      expect(change({ limits })).toMatchObject({ config: { idempotentSend: true, maxFileBytes: null } });
+    },
+  );
+
   it('may say that the app is switched off', () => {
     expect(change({ app: { ...config.config.app, status: 'inactive' } })).toBe('inactive');
   });

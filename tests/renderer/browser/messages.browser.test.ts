@@ -67,6 +67,31 @@ describe('a form', () => {
     expect(await thread(page).getByRole('term').last().textContent()).toBe('Which day?');
   });
 
+  it('is sent by a click in the middle of which the thread moved a little', async () => {
+    const page = await openPage('messages-short', { viewport: { width: 900, height: 1_600 } });
+    const sendButton = page.getByRole('form', { name: 'Form' }).first().getByRole('button');
+    await atRest(page);
+    await sendButton.hover();
+    await page.mouse.down();
+    const moved = await page.evaluate(() => {
+      const scroller = document.querySelector('.thread');
+      if (scroller === null) throw new Error('No thread.');
+      const before = scroller.scrollTop;
+      scroller.scrollBy({ top: -2, behavior: 'instant' });
+      return new Promise<number>((done) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => done(before - scroller.scrollTop)));
+      });
+    });
+    expect(moved).toBe(2);
+    await page.mouse.up();
+    await expect.poll(() => focusedName(page)).toBe('Which day?');
+    await expect
+      .poll(() =>
+        page.getByRole('form', { name: 'Form' }).first().locator('.field-problem').allTextContents(),
+      )
+      .toContain('Answer this question.');
+  });
+
   it('keeps what was filled in while it is out of sight, and says when another device was faster', async () => {
     const page = await openPage('messages-short', { viewport: { width: 900, height: 680 } });
     await page.evaluate(() => {

@@ -30,6 +30,8 @@ export const HistoryFacts = z
      * stood. Null: never asked since the thread is this one.
      */
     wholeTo: EpochMs.nullable(),
+    /** The last merge into the thread that is stored here, or listed as a gap; null: none that the service told of. */
+    mergedAt: EpochMs.nullable(),
     draft: z.string(),
     /** True once the first message of the conversation is stored. */
     reachedBeginning: z.boolean(),
@@ -57,6 +59,7 @@ export const noFacts: HistoryFacts = {
   lastUpdatedAt: null,
   syncedTo: null,
   wholeTo: null,
+  mergedAt: null,
   draft: '',
   reachedBeginning: false,
   gaps: [],

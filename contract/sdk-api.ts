@@ -129,6 +129,11 @@ export const WireConversation = z.object({
   unreadCount: z.int().nonnegative().default(0),
   /** Newer services only: the business has seen everything up to here. */
   appMakerLastRead: WireSeconds.optional(),
+  /**
+   * Our own service only: when another history was last merged in, and how far back those that were reach. A device that was
+   * in step before `at` has to read back to `from`: what was inserted there changes nothing on the newest page.
+   */
+  merged: z.object({ at: WireSeconds, from: WireSeconds }).optional(),
 });
 
 /** The answer of create, get and login. */

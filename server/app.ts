@@ -113,7 +113,7 @@ export function buildApp(deps: AppDeps): App {
   const users = new Users({ audience, now });
   const conversations = new Conversations({ audience, attachments, now });
   const messages = new Messages({ audience, attachments, now });
-  const login = new Login({ users, audience });
+  const login = new Login({ users, audience, now });
   const realtime = new Realtime({ appId, store, users, log, border, now });
   store.listen({
     heard: (news) => {

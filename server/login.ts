@@ -29,10 +29,12 @@ export interface LoginOutcome {
 export class Login {
   readonly #users: Users;
   readonly #audience: Audience;
+  readonly #now: () => number;
 
-  constructor({ users, audience }: { users: Users; audience: Audience }) {
+  constructor({ users, audience, now }: { users: Users; audience: Audience; now: () => number }) {
     this.#users = users;
     this.#audience = audience;
+    this.#now = now;
   }
 
   /** @throws {Refusal} `invalid_auth` without a JWT for a userId that has been used with one. */
@@ -108,7 +110,7 @@ export class Login {
   async #moveConversations(tx: Transaction, discarded: User, surviving: User): Promise<void> {
     const from = await tx.defaultConversation(discarded.id);
     const to = await tx.defaultConversation(surviving.id);
-    if (from && to) await joinConversations(tx, from, to, surviving.id);
+    if (from && to) await joinConversations(tx, from, to, surviving.id, this.#now());
     const others = await tx.conversations({
       appUserId: discarded.id,
       offset: 0,
@@ -142,6 +144,7 @@ async function joinConversations(
   from: Conversation,
   to: Conversation,
   appUserId: string,
+  now: number,
 ): Promise<void> {
   const moved = interleave(await tx.places(from.id), await tx.places(to.id));
   await tx.moveMessages(moved, to.id);
@@ -150,6 +153,7 @@ async function joinConversations(
     createdAt: Math.min(from.createdAt, to.createdAt),
     lastReceived: Math.max(to.lastReceived, moved.at(-1)?.received ?? 0),
     businessLastRead: latest(from.businessLastRead, to.businessLastRead),
+    merged: mergedWith(to.merged, moved[0], now),
   });
   const [gone] = await tx.participants(from.id);
   const stays = await tx.participant(to.id, appUserId);
@@ -170,6 +174,18 @@ async function takeSeat(tx: Transaction, conversationId: string, from: string, t
 function joinedSeat(gone: Participant, stays: Participant): Participant {
   const unreadCount = gone.unreadCount + stays.unreadCount;
   return { ...stays, unreadCount, lastRead: latest(gone.lastRead, stays.lastRead) };
+}
+
+/** @param oldest of what has come in just now */
+function mergedWith(
+  before: Conversation['merged'],
+  oldest: Place | undefined,
+  now: number,
+): Conversation['merged'] {
+  if (oldest === undefined) return before;
+  if (before === null) return { at: now, from: oldest.received };
+  // A clock that was set back must not hide a merge from those who know of the last one.
+  return { at: Math.max(now, before.at + 1), from: Math.min(before.from, oldest.received) };
 }
 
 function latest(a: number | null, b: number | null): number | null {

@@ -144,4 +144,9 @@ export const postgresMigrations: readonly string[] = [
     at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
   );
   `,
+  // How far back a device must read that was in step before a merge.
+  `
+  ALTER TABLE conversation ADD COLUMN merged_at BIGINT;
+  ALTER TABLE conversation ADD COLUMN merged_from BIGINT;
+  `,
 ];

@@ -174,4 +174,9 @@ export const migrations: readonly string[] = [
   UPDATE message SET attachment_id = substr(content ->> '$.mediaUrl', 14, 43)
     WHERE content ->> '$.mediaUrl' LIKE '/attachments/%';
   `,
+  // How far back a device must read that was in step before a merge.
+  `
+  ALTER TABLE conversation ADD COLUMN merged_at INTEGER;
+  ALTER TABLE conversation ADD COLUMN merged_from INTEGER;
+  `,
 ];

@@ -89,6 +89,8 @@ const conversationColumns = z.object({
   created_at: z.int(),
   last_received: z.int(),
   business_last_read: z.int().nullable(),
+  merged_at: z.int().nullable(),
+  merged_from: z.int().nullable(),
 });
 
 const conversationOf = (row: z.infer<typeof conversationColumns>): Conversation => ({
@@ -99,6 +101,8 @@ const conversationOf = (row: z.infer<typeof conversationColumns>): Conversation 
   createdAt: row.created_at,
   lastReceived: row.last_received,
   businessLastRead: row.business_last_read,
+  merged:
+    row.merged_at === null || row.merged_from === null ? null : { at: row.merged_at, from: row.merged_from },
 });
 
 export const ConversationRow = conversationColumns.transform(conversationOf);

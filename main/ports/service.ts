@@ -74,6 +74,13 @@ export interface ServicePage {
   readonly madeAt: EpochMs | null;
   /** The business has seen everything up to here; null if the service does not say. */
   readonly seenUpTo: EpochMs | null;
+  /** When another history was last merged in, and how far back those that were reach; null if the service tells of none. */
+  readonly merged: Merged | null;
+}
+
+export interface Merged {
+  readonly at: EpochMs;
+  readonly from: EpochMs;
 }
 
 export interface OutgoingMessage {

@@ -178,6 +178,7 @@ const Page = z.object({
   conversation: WireConversation.extend({
     _id: ConversationId,
     appMakerLastRead: WireSeconds.optional().catch(undefined),
+    merged: z.object({ at: WireSeconds, from: WireSeconds }).optional().catch(undefined),
   }),
   messages: z.array(z.unknown()),
   previous: z.unknown().optional(),
@@ -195,6 +196,7 @@ export function readPage(
   const parsed = Page.safeParse(withoutNulls(raw, 2));
   if (!parsed.success) return null;
   const { conversation, messages, previous } = parsed.data;
+  const { appMakerLastRead: seenUpTo, merged } = conversation;
   const read = readMessages(messages, onStrange).filter(
     ({ received }) => before === null || (received ?? 0) < before,
   );
@@ -204,13 +206,12 @@ export function readPage(
     messages: read,
     hasOlder: Boolean(previous) && read.length > 0,
     leftOut: messages.length - read.length,
-    seenUpTo: readSeconds(conversation.appMakerLastRead),
+    seenUpTo: seenUpTo === undefined ? null : readSeconds(seenUpTo),
+    merged: merged === undefined ? null : { at: readSeconds(merged.at), from: readSeconds(merged.from) },
   };
 }
 
-function readSeconds(seconds: number | undefined): EpochMs | null {
-  return seconds === undefined ? null : EpochMs.parse(Math.round(seconds * 1000));
-}
+const readSeconds = (seconds: number): EpochMs => EpochMs.parse(Math.round(seconds * 1000));
 
 /** Each message by itself: a strange one never hides its neighbours. In thread order. */
 function readMessages(raw: readonly unknown[], onStrange: OnStrange): readonly Message[] {

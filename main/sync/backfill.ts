@@ -3,7 +3,7 @@ import { EpochMs, MessageId } from '../../contract/ids.ts';
 import type { Message } from '../../contract/model.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Change, Committed, Gap, HistoryFacts } from '../ports/history.ts';
-import type { KnownSpeaker, Service, ServicePage } from '../ports/service.ts';
+import type { KnownSpeaker, Merged, Service, ServicePage } from '../ports/service.ts';
 import type { SessionScope } from '../ports/session-scope.ts';
 import type { Reading } from './reading.ts';
 import { Vanished, type Fetched } from './vanished.ts';
@@ -55,7 +55,7 @@ export class Backfill {
     const newest = await this.#newestPage(who);
     if (!newest.ok) return newest;
     const { page, change } = newest.value;
-    const { conversationId, messages, hasOlder } = page;
+    const { conversationId, messages, hasOlder, merged } = page;
     const known = this.#facts.conversationId;
     // A service that knows of no conversation takes none away from this device. Another one takes the place of the old one.
     const replaced = known !== null && conversationId !== null && known !== conversationId;
@@ -63,7 +63,7 @@ export class Backfill {
     const newestHere = later(from, messages.at(-1)?.received ?? null);
     const gap = await this.#gapBelow(page, from);
     if (!gap.ok) return gap;
-    const committed = await this.#commit(({ gaps, reachedBeginning, syncedTo, wholeTo }) => ({
+    const committed = await this.#commit(({ gaps, mergedAt, reachedBeginning, syncedTo, wholeTo }) => ({
       ...change,
       ...(replaced ? { dropConfirmed: true } : {}),
       facts: {
@@ -71,6 +71,7 @@ export class Backfill {
         ...(conversationId === null ? {} : { conversationId }),
         syncedTo: replaced ? newestHere : later(syncedTo, newestHere),
         wholeTo: replaced ? newestHere : later(wholeTo, newestHere),
+        mergedAt: replaced ? (merged?.at ?? null) : later(mergedAt, merged?.at ?? null),
         gaps: replaced ? [] : [...gaps, ...gap.value],
         reachedBeginning: from === null ? !hasOlder : reachedBeginning || !hasOlder,
       },
@@ -82,19 +83,23 @@ export class Backfill {
     return marked.ok ? ok() : marked;
   }
 
-  /** Another history was merged into this thread, nobody knows how far up: read back until a page brings nothing new. */
+  /**
+   * Another history was merged into this thread. A service that does not say how far up is read back until a page brings
+   * nothing new.
+   */
   async reload(who: KnownSpeaker): Promise<Result<void>> {
     const newest = await this.#newestPage(who);
     if (!newest.ok) return newest;
     const { page, change } = newest.value;
-    const news = await this.#newsAmong(page.messages, null);
-    if (!news.ok) return news;
-    const oldest = page.messages[0]?.received ?? null;
-    const unfinished = news.value.length > 0 && page.hasOlder && oldest !== null;
-    const above = unfinished ? [insertedAbove(oldest)] : [];
-    const committed = await this.#commit(({ gaps }) => ({
+    const gap = await this.#gapOfMerge(page, null);
+    if (!gap.ok) return gap;
+    const committed = await this.#commit(({ gaps, mergedAt }) => ({
       ...change,
-      facts: { ...change.facts, gaps: [...gaps, ...above] },
+      facts: {
+        ...change.facts,
+        mergedAt: later(mergedAt, page.merged?.at ?? null),
+        gaps: [...gaps, ...gap.value],
+      },
     }));
     return committed.ok ? this.#fillGaps(who) : committed;
   }
@@ -127,19 +132,47 @@ export class Backfill {
     return ok({ page, change: { remove: gone.value, confirm: page.messages, facts } });
   }
 
-  /** What is missing below the service's newest page, none or one. */
-  async #gapBelow(
-    { messages, hasOlder }: ServicePage,
-    from: EpochMs | null,
+  /** What is missing below the service's newest page for a device that was in step up to `from`, none or one. */
+  async #gapBelow(page: ServicePage, from: EpochMs | null): Promise<Result<readonly Gap[]>> {
+    const oldest = page.messages[0]?.received ?? null;
+    if (from === null || oldest === null || !page.hasOlder) return ok([]);
+    if (oldest <= from) return this.#gapOfMerge(page, from);
+    const reach = await this.#reachOf(page.merged);
+    if (!reach.ok) return reach;
+    return ok([{ after: earlier(from, reach.value), before: oldest, untilKnown: false }]);
+  }
+
+  /**
+   * What was merged in below the newest page, none or one. A service that does not say how far up it reaches shows it by news
+   * on the page: any at all, or such as are no newer than `knownTo`.
+   */
+  async #gapOfMerge(
+    { messages, hasOlder, merged }: ServicePage,
+    knownTo: EpochMs | null,
   ): Promise<Result<readonly Gap[]>> {
     const oldest = messages[0]?.received ?? null;
-    if (from === null || oldest === null || !hasOlder) return ok([]);
-    if (oldest > from) return ok([{ after: from, before: oldest, untilKnown: false }]);
-    // The page reaches into what we have. News in there means that something was inserted while we were away.
+    if (oldest === null || !hasOlder) return ok([]);
+    const reach = await this.#reachOf(merged);
+    if (!reach.ok) return reach;
+    const after = reach.value;
+    if (after !== null) return ok(after < oldest ? [{ after, before: oldest, untilKnown: false }] : []);
     const news = await this.#newsAmong(messages, null);
     if (!news.ok) return news;
-    const inserted = news.value.some(({ received }) => received !== null && received <= from);
+    const inserted = news.value.some(
+      ({ received }) => knownTo === null || (received !== null && received <= knownTo),
+    );
     return ok(inserted ? [insertedAbove(oldest)] : []);
+  }
+
+  /** Below which instant nothing was merged in since this device last heard of a merge; null: nowhere, or nobody knows. */
+  async #reachOf(merged: Merged | null): Promise<Result<EpochMs | null>> {
+    const { mergedAt, reachedBeginning } = this.#facts;
+    if (merged === null || (mergedAt !== null && merged.at <= mergedAt)) return ok(null);
+    const first = await this.#scope.history.range({ since: null, until: null }, null, 1);
+    if (!first.ok) return first;
+    // What lies below the first message of this device is fetched whenever somebody goes there.
+    const begins = reachedBeginning ? 0 : (first.value.messages[0]?.received ?? 0);
+    return ok(EpochMs.parse(Math.max(0, merged.from - 1, begins)));
   }
 
   async #fillGaps(who: KnownSpeaker): Promise<Result<void>> {
@@ -216,6 +249,10 @@ function insertedAbove(before: EpochMs): Gap {
 
 function later(a: EpochMs | null, b: EpochMs | null): EpochMs | null {
   return a === null || (b !== null && b > a) ? b : a;
+}
+
+function earlier(a: EpochMs, b: EpochMs | null): EpochMs {
+  return b !== null && b < a ? b : a;
 }
 
 /** What is said of a time to come says nothing of messages that are not written yet. */

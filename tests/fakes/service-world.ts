@@ -9,6 +9,7 @@ import type {
   Credential,
   FeedEvent,
   KnownSpeaker,
+  Merged,
   ServiceConfig,
   SignedIn,
   SignInProof,
@@ -32,6 +33,8 @@ export interface WorldUser {
   mergedInto: WorldUser | null;
   /** What the business has seen, where the service says so on its pages. */
   seenUpTo: EpochMs | null;
+  /** What was merged in, where the service says so on its pages. */
+  merged: Merged | null;
 }
 
 export interface WorldOptions {
@@ -40,6 +43,8 @@ export interface WorldOptions {
   readonly pageSize?: number;
   readonly idempotentSend?: boolean;
   readonly maxFileBytes?: number | null;
+  /** Whether pages say what was merged in, as our own service's do. */
+  readonly tellsOfMerges?: boolean;
   /** How long a JWT is good for, by the service's clock. */
   readonly tokenLifetimeMs?: number;
 }
@@ -75,6 +80,7 @@ export class ServiceWorld {
   readonly pageSize: number;
   readonly now: () => number;
   readonly tokenLifetimeMs: number;
+  readonly tellsOfMerges: boolean;
   #serial = 0;
   readonly #deadJwts = new Map<string, 'expired' | 'invalid'>();
 
@@ -83,10 +89,12 @@ export class ServiceWorld {
     pageSize = 100,
     idempotentSend = true,
     maxFileBytes = null,
+    tellsOfMerges = true,
     tokenLifetimeMs = 24 * 3_600_000,
   }: WorldOptions = {}) {
     this.now = now;
     this.tokenLifetimeMs = tokenLifetimeMs;
+    this.tellsOfMerges = tellsOfMerges;
     this.pageSize = pageSize;
     this.config = {
       business: { name: 'Northwind', iconUrl: null, brandColor: '#2f6fde' },
@@ -195,6 +203,14 @@ export class ServiceWorld {
     survivor.conversationId ??= loser.conversationId;
     survivor.unreadCount += loser.unreadCount;
     survivor.messages = strictlyIncreasing([...survivor.messages, ...loser.messages]);
+    const oldest = survivor.messages.find(({ id }) => id === loser.messages[0]?.id)?.received ?? null;
+    if (this.tellsOfMerges && oldest !== null) {
+      const before = survivor.merged;
+      survivor.merged = {
+        at: EpochMs.parse(Math.max(this.now(), (before?.at ?? 0) + 1)),
+        from: EpochMs.parse(Math.min(oldest, before?.from ?? oldest)),
+      };
+    }
     for (const client of loser.clients) survivor.clients.add(client);
     this.publish(loser, this.#movedTo(survivor));
     loser.mergedInto = survivor;
@@ -221,6 +237,7 @@ export class ServiceWorld {
       clients: new Set(),
       mergedInto: null,
       seenUpTo: null,
+      merged: null,
     };
     this.users.push(user);
     return user;

@@ -160,6 +160,29 @@ describe('A merge', () => {
     }
   });
 
+  it('says on every page from then on how far back it reaches', async () => {
+    const userId = newUserId();
+    const jwt = await userJwt(service.ready, userId);
+    const [older, newer, nobody] = [await someone(), await someone(), await someone()];
+    const first = await older.send('older');
+    const second = await newer.send('newer');
+    const known = new Device(service.ready);
+    await known.login(userId, jwt);
+    await known.create({ userId });
+    await known.send('known');
+    expect((await known.page()).conversation).not.toHaveProperty('merged');
+
+    await newer.login(userId, jwt);
+    const once = (await known.page()).conversation.merged;
+    expect(once?.from).toBe(second.received);
+    await nobody.login(userId, jwt);
+    expect((await known.page()).conversation.merged).toEqual(once);
+    await older.login(userId, jwt);
+    const twice = (await known.page()).conversation.merged;
+    expect(twice?.from).toBe(first.received);
+    expect(twice?.at).toBeGreaterThan(once?.at ?? Infinity);
+  });
+
   it('by two devices at once ends in one user', async () => {
     const userId = newUserId();
     const visitors = await Promise.all([someone(), someone(), someone()]);

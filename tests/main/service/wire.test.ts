@@ -319,6 +319,15 @@ describe('A page from the wire', () => {
       expect(seen(nothing)).toMatchObject({ seenUpTo: null, leftOut: 0 });
   });
 
+  it('says what was merged in, where the service does', () => {
+    const told = (merged: unknown) =>
+      readPage({ ...page, conversation: { ...page.conversation, merged } }, null, silent);
+    const merged = { at: EpochMs.parse(1444348338704), from: EpochMs.parse(1444000000001) };
+    expect(told({ at: 1444348338.704, from: 1444000000.001 })?.merged).toEqual(merged);
+    for (const nothing of [undefined, null, true, {}, { at: 1 }, { at: 1, from: -1 }, { at: 1e300, from: 1 }])
+      expect(told(nothing)).toMatchObject({ merged: null, leftOut: 0 });
+  });
+
   it.each([
     ['a link', 'https://api.example/older', true],
     ['true', true, true],

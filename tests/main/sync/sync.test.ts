@@ -135,8 +135,13 @@ describe('Catch-up', () => {
   });
 
   it('brings everything when another history was merged in while it was away, or was cut short while it was here', async () => {
-    for (const when of ['away', 'cutShort'] as const) {
-      const world = new ServiceWorld({ pageSize: 5 });
+    for (const [when, tellsOfMerges] of [
+      ['away', true],
+      ['away', false],
+      ['cutShort', true],
+      ['cutShort', false],
+    ] as const) {
+      const world = new ServiceWorld({ pageSize: 5, tellsOfMerges });
       const desk = await signedIn(world);
       await desk.write('0');
       const stranger = world.create(null);
@@ -153,6 +158,41 @@ describe('Catch-up', () => {
 
       expect(desk.texts).toHaveLength(15);
       expect(ids(desk)).toEqual(world.user('ana').messages.map(({ id }) => id));
+    }
+  });
+
+  it('brings what was merged in further up than a page of known messages, once', async () => {
+    for (const when of ['away', 'here', 'cutShort'] as const) {
+      let now = 1_700_000_000_000;
+      const world = new ServiceWorld({ pageSize: 5, now: () => now });
+      const desk = await signedIn(world);
+      await desk.write('0');
+      now += 60_000;
+      const stranger = world.create(null);
+      for (let n = 1; n <= 14; n += 1) world.say(stranger, `merged ${n}`);
+      now += 60_000;
+      for (let n = 1; n <= 12; n += 1) await desk.write(String(n));
+      await desk.clock.advance(60_000);
+      await desk.settle();
+      const pagesAsked = () => desk.net.calls.filter((call) => call === 'page').length;
+      if (when === 'away') desk.net.goOffline();
+      const second = when === 'cutShort' ? desk.net.holdNext('page', 'answer') : null;
+      world.merge(stranger, world.user('ana'));
+      await second?.arrived;
+      if (when === 'cutShort') await desk.killAndStart();
+      desk.net.goOnline();
+      await desk.clock.advance(60_000);
+      await desk.settle();
+      await showEverything(desk);
+      expect(desk.texts).toHaveLength(27);
+      expect(ids(desk)).toEqual(world.user('ana').messages.map(({ id }) => id));
+
+      const asked = pagesAsked();
+      desk.net.goOffline();
+      desk.net.goOnline();
+      await desk.clock.advance(60_000);
+      await desk.settle();
+      expect(pagesAsked() - asked).toBe(1);
     }
   });
 

@@ -55,6 +55,8 @@ type Props = {
 type Reader = { readonly atEnd: boolean; readonly topKey: string | null };
 
 const minuteMs = 60_000;
+/** Rows are drawn so far beyond what is to be seen, on both sides. */
+const aheadPx = 100;
 
 export function Timeline({ ref, covered, onEdit }: Props) {
   const thread = useView((view) => view.thread);
@@ -174,6 +176,7 @@ export function Timeline({ ref, covered, onEdit }: Props) {
             ref={list}
             data={stretch.rows}
             shift={stretch.shift}
+            bufferSize={aheadPx}
             keepMounted={roving.current === null ? [] : [indexOf(roving.current)]}
             onScroll={position.onScroll}
             onResize={position.onResize}

@@ -81,6 +81,8 @@ export default defineConfig({
       // Inlined assets and the preload helper would need `data:` and inline script.
       assetsInlineLimit: 0,
       modulePreload: false,
+      // In kilobytes. The page comes from the disk.
+      chunkSizeWarningLimit: 1_000,
       rolldownOptions: { input: resolve('renderer/index.html') },
     },
   },

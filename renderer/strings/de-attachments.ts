@@ -31,7 +31,7 @@ export const deAttachments: typeof enAttachments = {
       folder: (name) => `${name} ist ein Ordner. Wählen Sie die Dateien darin.`,
       empty: (name) => `${name} ist leer.`,
       unreadable: (name) => `${name} kann nicht gelesen werden. Prüfen Sie, ob die Datei noch da ist.`,
-      tooLarge: (name, megabytes) => `${name} ist zu groß: Höchstens ${megabytes} MB können gesendet werden.`,
+      tooLarge: (name, limit) => `${name} ist zu groß: Höchstens ${limit} können gesendet werden.`,
       tooMany: (most) => `Auf einmal können höchstens ${files(most)} gesendet werden. Wählen Sie weniger.`,
     },
     notStripped:

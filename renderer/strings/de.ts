@@ -223,8 +223,8 @@ export const de: Strings = {
     unconfigured: 'Es ist noch kein Dienst eingerichtet. Geben Sie zuerst seine Adresse ein.',
     superseded: 'Eine spätere Anmeldung hat diese abgelöst. Sie müssen nichts weiter tun.',
     sessionOver: 'Die Sitzung, zu der das gehörte, ist vorbei. Schreiben Sie es in der jetzigen noch einmal.',
-    tooLarge: (megabytes) =>
-      `Die Datei ist zu groß: Höchstens ${megabytes} MB können gesendet werden. Senden Sie eine kleinere.`,
+    tooLarge: (limit) =>
+      `Die Datei ist zu groß: Höchstens ${limit} können gesendet werden. Senden Sie eine kleinere.`,
     media: {
       foreign: 'Das liegt auf einem anderen Server und wird nur geladen, wenn Sie es wollen.',
       tooLarge: 'Das ist zu groß, um hier gezeigt zu werden. Sie können es sichern.',

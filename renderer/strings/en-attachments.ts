@@ -30,8 +30,7 @@ export const enAttachments = {
       folder: (name: string) => `${name} is a folder. Choose the files in it.`,
       empty: (name: string) => `${name} is empty.`,
       unreadable: (name: string) => `${name} cannot be read. Check that it is still there.`,
-      tooLarge: (name: string, megabytes: number) =>
-        `${name} is too large: at most ${megabytes} MB can be sent.`,
+      tooLarge: (name: string, limit: string) => `${name} is too large: at most ${limit} can be sent.`,
       tooMany: (most: number) => `At most ${files(most)} can be sent at once. Choose fewer.`,
     },
     notStripped: 'This picture could not be freed of its location. Untick it to send it as it is.',

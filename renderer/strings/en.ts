@@ -215,8 +215,7 @@ export const en = {
     unconfigured: 'No service is set up yet. Enter its address first.',
     superseded: 'A later sign-in took its place. Nothing more to do.',
     sessionOver: 'The session this belonged to is over. Write it again in the current one.',
-    tooLarge: (megabytes: number) =>
-      `The file is too large: at most ${megabytes} MB can be sent. Send a smaller one.`,
+    tooLarge: (limit: string) => `The file is too large: at most ${limit} can be sent. Send a smaller one.`,
     media: {
       foreign: 'This comes from another server and is loaded only if you say so.',
       tooLarge: 'This is too large to be shown here. You can save it.',

@@ -114,7 +114,7 @@ test('D-20 a file larger than the service takes is refused before it is sent, an
     { name: 'parcel.png', mimeType: 'image/png', buffer: png },
   ]);
   await desk.page.getByRole('button', { name: 'Send 2 files' }).click();
-  await desk.page.getByText('The file is too large: at most 25 MB can be sent.').first().waitFor();
+  await desk.page.getByText('The file is too large: at most 26 MB can be sent.').first().waitFor();
   await expect(desk.page.getByRole('dialog', { name: 'Send 1 file' })).toContainText('film.bin');
   await expect.poll(() => drawnWidth(desk.page)).toBe(320);
   await desk.picture('too-large');

@@ -44,6 +44,8 @@ export interface Device {
   stop(): Promise<void>;
   /** Whenever nothing of it runs any more, however that came about. */
   onEnd(listener: () => void): void;
+  /** Files and folders with everything it has left on the disk, its keychain apart; none before its first start. */
+  readonly traces: readonly string[];
   /** What it has logged in all its lives. */
   log(): string;
   /** End it and forget all it has kept. */

@@ -89,7 +89,7 @@ export const details = {
   notify: z.object({ text: z.string() }),
   /** ok: nothing found. fail: what was found, and where. */
   scan: z.object({ found: z.array(z.object({ canary: z.string(), at: z.string() })) }),
-  /** `warmUp`, `load`, `heal` (all faults are over), `read`, `restart`, `dump`. */
+  /** `warmUp`, `load`, `heal` (all faults are over), `read`, `restart`, `scan`, `dump`. */
   phase: z.string(),
   /** Measured numbers, by name: null where the thing never came to be. */
   count: z.record(z.string(), z.number().nullable()),

@@ -1,9 +1,10 @@
 /**
  * One run of a plan: warm-up → load under faults → heal → quiet until all agree → everybody reads → every device starts
- * again → everybody reads → what the service holds. It only plays and writes down; `checkers/` judges.
+ * again → everybody reads → what can be read on the disks → what the service holds. It only plays and writes down; `checkers/` judges.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Entry, RunEvent } from './history.ts';
+import { scanFolder } from '../canary/scanner.ts';
+import { detailOf, type Entry, type RunEvent } from './history.ts';
 import { type Load, planLoad, usersOf } from './load.ts';
 import { Nemesis } from './nemesis.ts';
 import { Person, type Note } from './person.ts';
@@ -124,6 +125,8 @@ class Run {
       await person.start();
     });
     await this.#everybody((person) => person.read());
+    this.#phase('scan');
+    for (const person of this.#people) this.#scan(person);
     this.#phase('dump');
     for (const user of usersOf(this.#plan)) {
       const entries = serviceThread(this.#stage.service.dataDir, user);
@@ -171,6 +174,30 @@ class Run {
       return list !== null && JSON.stringify(confirmed(list)) === JSON.stringify(confirmed(held));
     });
     return same.every(Boolean);
+  }
+
+  /** What was said in this run, and what proves who somebody is, must be readable nowhere in what a device leaves behind. */
+  #scan({ name, device }: Person): void {
+    const said = this.#history.events.flatMap((event) => {
+      if (event.type !== 'invoke') return [];
+      if (event.f === 'send') return [detailOf('send', event)];
+      return event.f === 'say' ? [detailOf('say', event).text] : [];
+    });
+    const canaries = [
+      ...[...new Set(said)].map((text) => ({ kind: `“${text}”`, text })),
+      ...this.#stage.jwts.map((text, n) => ({ kind: `JWT ${n + 1}`, text })),
+    ];
+    const scans = device.traces.map((path) => scanFolder(path, canaries));
+    const found = scans.flatMap(({ hits }) =>
+      hits.map(({ kind, encoding, where }) => ({ canary: `${kind} (${encoding})`, at: where })),
+    );
+    const isWhole = scans.length > 0 && scans.every(({ unreadable }) => unreadable.length === 0);
+    this.#history.note({
+      dev: name,
+      f: 'scan',
+      type: isWhole && found.length === 0 ? 'ok' : 'fail',
+      v: { found },
+    });
   }
 
   get #quietMs(): number {

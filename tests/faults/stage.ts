@@ -101,6 +101,7 @@ export class Stage {
   readonly service: StageService;
   readonly proxy: FaultProxy;
   readonly posts: readonly Post[];
+  readonly #jwts: string[] = [];
 
   private constructor(service: StageService, proxy: FaultProxy, posts: readonly Post[]) {
     this.service = service;
@@ -128,8 +129,15 @@ export class Stage {
     return post;
   }
 
-  jwt(user: string): Promise<string> {
-    return userJwt(this.service.ready, user);
+  async jwt(user: string): Promise<string> {
+    const jwt = await userJwt(this.service.ready, user);
+    this.#jwts.push(jwt);
+    return jwt;
+  }
+
+  /** Every one that was given to a device. */
+  get jwts(): readonly string[] {
+    return this.#jwts;
   }
 
   async dispose(): Promise<void> {

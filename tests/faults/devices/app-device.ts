@@ -30,6 +30,10 @@ export class AppDevice implements Device {
     this.#options = options;
   }
 
+  get traces(): readonly string[] {
+    return this.#laptop === null ? [] : [this.#laptop.userDataDir];
+  }
+
   get pid(): number | null {
     return this.#isUp ? (this.#laptop?.running.pid ?? null) : null;
   }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
@@ -25,6 +25,7 @@ export class CoreDevice implements Device {
   /** Everything the device keeps, and its log. */
   readonly root = mkdtempSync(join(tmpdir(), 'onethread-fault-device-'));
   readonly logPath = join(this.root, 'log.jsonl');
+  readonly #data = join(this.root, 'data');
   readonly #options: CoreDeviceOptions;
   #child: ChildProcess | null = null;
   #waiting = new Map<number, (answer: Answer | null) => void>();
@@ -35,6 +36,10 @@ export class CoreDevice implements Device {
   constructor(options: CoreDeviceOptions) {
     this.name = options.name;
     this.#options = options;
+  }
+
+  get traces(): readonly string[] {
+    return [this.#data, this.logPath].filter((path) => existsSync(path));
   }
 
   get pid(): number | null {
@@ -51,7 +56,7 @@ export class CoreDevice implements Device {
     if (this.#child !== null) throw new Error(`${this.name} runs already`);
     const { service, env } = this.#options;
     const order: CoreOrder = {
-      folder: join(this.root, 'data'),
+      folder: this.#data,
       vault: join(this.root, 'keychain'),
       service,
       clock: this.#clock,

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3-multiple-ciphers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Device, newUserId } from '../../server/device.ts';
 import { startService } from '../../server/running-service.ts';
@@ -27,7 +28,19 @@ beforeAll(async () => {
   await device.send('before');
   ({ credential, appUserId } = device);
   await service.stop();
+  forgetPort(join(before, 'service.db'));
 }, 60_000);
+
+/**
+ * A service comes back on the port it had. Of two copies at once, one would take the place of the other that was killed, and
+ * take the other's next message, for it knows the same people.
+ */
+function forgetPort(file: string): void {
+  const db = new Database(file);
+  const { changes } = db.prepare("DELETE FROM setting WHERE name = 'port'").run();
+  db.close();
+  expect(changes).toBe(1);
+}
 
 const keys = [1, 2, 3, 4].map((n) => `00000000-0000-4000-8000-00000000000${n}`);
 let runs = 0;

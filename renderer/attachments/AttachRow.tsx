@@ -14,7 +14,7 @@ import { isDecodable } from './pictures.ts';
 import type { Picture } from './pictures.ts';
 import type { Chosen } from './selection.ts';
 import type { Wish } from './outgoing.ts';
-import { canStrip } from './without-metadata.ts';
+import { canStrip, mayTellPlace } from './without-metadata.ts';
 
 type Change = (wish: Partial<Pick<Wish, 'altText' | 'strip' | 'smaller'>>) => void;
 
@@ -48,9 +48,7 @@ export function AttachRow({ chosen, disabled, onChange, onRemove }: Props) {
       {picture !== null && (
         <PictureWishes chosen={chosen} picture={picture} disabled={disabled} onChange={onChange} />
       )}
-      {picture === null && file.type.startsWith('image/') && (
-        <p className="hint">{strings.attachments.sheet.mayTell}</p>
-      )}
+      {picture === null && mayTellPlace(file) && <p className="hint">{strings.attachments.sheet.mayTell}</p>}
       <Problem text={problem} />
     </li>
   );

@@ -9,6 +9,11 @@ export function canStrip({ mediaType }: Picture): boolean {
   return mediaType !== 'image/gif';
 }
 
+/** Of what cannot be drawn here: pictures and films, as which systems do not know every one by its name. */
+export function mayTellPlace({ name, type }: Pick<File, 'name' | 'type'>): boolean {
+  return /^(?:image|video)\//u.test(type) || /\.(?:heic|heif|avif|jxl|dng|mov|m4v|3gp)$/iu.test(name);
+}
+
 /** @returns null if it is not built as its kind is: then nobody can say what it carries. */
 export function withoutMetadata(bytes: Uint8Array, { mediaType }: Picture): Uint8Array<ArrayBuffer> | null {
   const read = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

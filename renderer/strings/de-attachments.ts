@@ -21,7 +21,8 @@ export const deAttachments: typeof enAttachments = {
       remove: (name) => `${name} entfernen`,
       altText: 'Beschreibung für alle, die es nicht sehen',
       strip: 'Aufnahmeort und Kameradaten entfernen',
-      mayTell: 'Ein Bild dieser Art kann verraten, wo es aufgenommen wurde.',
+      mayTell:
+        'Ein Bild oder Film dieser Art kann verraten, wo die Aufnahme entstand; das lässt sich hier nicht entfernen.',
       size: 'Größe',
       original: (width, height) => `Wie es ist, ${width} × ${height}`,
       smaller: (width, height) => `Kleiner, ${width} × ${height}`,

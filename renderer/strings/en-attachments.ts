@@ -20,7 +20,7 @@ export const enAttachments = {
       remove: (name: string) => `Remove ${name}`,
       altText: 'Description for those who cannot see it',
       strip: 'Remove location and camera data',
-      mayTell: 'A picture of this kind may tell where it was taken.',
+      mayTell: 'A picture or film of this kind may tell where it was taken; that cannot be removed here.',
       size: 'Size',
       original: (width: number, height: number) => `Original, ${width} × ${height}`,
       smaller: (width: number, height: number) => `Smaller, ${width} × ${height}`,

@@ -56,6 +56,18 @@ async function objections(page: Page): Promise<readonly string[]> {
 }
 
 describe('sending files', () => {
+  it('says of which it is not known what they tell of a place', async () => {
+    const page = await openPage('short');
+    const file = (name: string, mimeType: string) => ({ name, mimeType, buffer: Buffer.from('x') });
+    await choose(page, file('IMG_1.HEIC', ''), file('walk.mov', 'video/quicktime'), note('list.txt'));
+    await rows(page).nth(2).waitFor();
+    const hints = await rows(page).evaluateAll((all) =>
+      all.map((row) => row.querySelector('.hint')?.textContent ?? ''),
+    );
+    const says = 'A picture or film of this kind may tell where it was taken; that cannot be removed here.';
+    expect(hints).toEqual([says, says, '']);
+  });
+
   it('shows what was chosen, sends each as a message of its own, with its progress, and leaves the text alone', async () => {
     const page = await openPage('short');
     await box(page).fill('Two files follow');

@@ -20,8 +20,8 @@ import { firstStretch, messageKeys, nextStretch } from './stretch.ts';
 import type { Stretch } from './stretch.ts';
 import { DateSeparator, ThreadBottom, ThreadTop, UnreadSeparator, Welcome } from './ThreadEdges.tsx';
 import { useAnnouncements } from './use-announcements.ts';
-import { FormDraftsProvider } from './forms/form-drafts.ts';
-import type { FormDrafts } from './forms/form-drafts.ts';
+import { FormDraftsProvider, noDrafts } from './forms/form-drafts.ts';
+import { useFocusKept } from './use-focus-kept.ts';
 import { useReadMark } from './use-read-mark.ts';
 import { useReadingPosition } from './use-reading-position.ts';
 import { useOutboxRequests } from './use-outbox-requests.ts';
@@ -71,7 +71,7 @@ export function Timeline({ ref, covered, onEdit }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
 
-  const [drafts] = useState<FormDrafts>(() => new Map());
+  const [drafts] = useState(noDrafts);
   const [last, setLast] = useState<Reader>({ atEnd: true, topKey: null });
   const unread = useUnreadLine(thread, last.atEnd && !thread.newer && !covered);
   const rows = useMemo(() => {
@@ -108,6 +108,9 @@ export function Timeline({ ref, covered, onEdit }: Props) {
     onReveal: bringIn,
     onRetry: retry,
     onMenu: (key, article) => setMenu(below(key, article.querySelector('.bubble') ?? article)),
+  });
+  useFocusKept(scroller, () => {
+    if (roving.current !== null) roving.moveTo(roving.current);
   });
   const lit = useArrival(target, keys, {
     arrive: ({ key, inPassing }) => {

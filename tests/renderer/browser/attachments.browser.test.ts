@@ -157,7 +157,7 @@ describe('sending files', () => {
         '\u2068Photos\u2069 is a folder. Choose the files in it.',
         '\u2068pipe\u2069 is empty.',
         '\u2068zero\u2069 is empty.',
-        '\u2068film.mp4\u2069 is too large: at most 50 MB can be sent.',
+        '\u2068film.mp4\u2069 is too large: at most 52 MB can be sent.',
         expect.stringContaining('fine.txt'),
       ]);
       // What is gone by the time it is sent stays, with the reason.

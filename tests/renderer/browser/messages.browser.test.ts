@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Locator } from 'playwright';
 import { asked, atRest, box, browserPages, button, focusedName, thread } from './page.ts';
 
 const openPage = browserPages();
@@ -53,6 +54,9 @@ describe('a form', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.getByText('Your answers are on their way.').waitFor();
+    // The form is gone, and the focus with it to its message.
+    const focusedMessage = () => page.evaluate(() => document.activeElement?.getAttribute('data-key'));
+    await expect.poll(focusedMessage).toBe('m-8');
     expect(await asked(page, 'sendForm')).toEqual([
       {
         epoch: 1,
@@ -99,12 +103,12 @@ describe('a form', () => {
     });
     const form = page.getByRole('form', { name: 'Form' }).first();
     await thread(page).hover();
-    const comeToForm = async (): Promise<void> => {
+    const comeTo = async (what: Locator): Promise<void> => {
       await expect
         .poll(
           async () => {
             await page.mouse.wheel(0, -400);
-            return form.isVisible();
+            return what.isVisible();
           },
           { timeout: 10_000 },
         )
@@ -112,20 +116,25 @@ describe('a form', () => {
       // The wheel goes on for a while, and a click whose button moves away under it is none.
       await atRest(page);
     };
-    await comeToForm();
+    await comeTo(form);
     await form.getByRole('textbox').first().fill('Noon');
     // Elsewhere: the message that was chosen last is kept.
     await page.keyboard.press('Escape');
     await page.keyboard.press('End');
     await form.waitFor({ state: 'detached' });
-    await comeToForm();
+    await comeTo(form);
     expect(await form.getByRole('textbox').first().inputValue()).toBe('Noon');
 
     await form.getByRole('textbox').nth(1).fill('ana@example.com');
     await form.getByRole('combobox').selectOption('y');
     await form.getByRole('button').click();
     await form.waitFor({ state: 'detached' });
-    await thread(page).getByText('You answered this form.').first().waitFor();
+    const answered = thread(page).locator('[data-key="m-8"]').getByText('You answered this form.');
+    await answered.waitFor();
+    await page.keyboard.press('End');
+    await answered.waitFor({ state: 'detached' });
+    await comeTo(answered);
+    expect(await form.count()).toBe(0);
   });
 });
 

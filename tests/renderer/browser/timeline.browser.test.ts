@@ -239,6 +239,24 @@ describe('the thread in a browser', () => {
     expect(await page.getByText('Once more').count()).toBe(0);
   });
 
+  it('keeps the focus in the thread when the button under it has done its work', async () => {
+    const page = await openPage('failed');
+    const failed = page.getByRole('article', { name: /, not sent$/ });
+    const key = await failed.getAttribute('data-key');
+    const focusedKey = () => page.evaluate(() => document.activeElement?.getAttribute('data-key') ?? null);
+    await failed.getByRole('button', { name: 'Try again' }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => failed.count()).toBe(0);
+    await expect.poll(focusedKey).toBe(key);
+
+    await upsert(page, [waits(1, now, 'Once more', { status: 'failed' })]);
+    await failed.getByRole('button', { name: 'Delete' }).focus();
+    const before = await page.getByRole('article').count();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByRole('article').count()).toBe(before - 1);
+    await expect.poll(focusedKey).toBe(await page.getByRole('article').last().getAttribute('data-key'));
+  });
+
   it('goes back to the latest part of the thread from far up in the past', async () => {
     const page = await openPage('long');
     await atEnd(page);

@@ -30,7 +30,10 @@ export const HistoryFacts = z
      * stood. Null: never asked since the thread is this one.
      */
     wholeTo: EpochMs.nullable(),
-    /** The last merge into the thread that is stored here, or listed as a gap; null: none that the service told of. */
+    /**
+     * The last merge that this device knows of: what came with it is stored, or listed as a gap, from the first message here on.
+     * Null: none that the service told of.
+     */
     mergedAt: EpochMs.nullable(),
     draft: z.string(),
     /** True once the first message of the conversation is stored. */
@@ -82,7 +85,7 @@ const Outgoing = Message.refine(
 export const Change = z
   .object({
     /**
-     * Forget every message the service has confirmed, and `wholeTo`, `keptFrom`, `seenUpTo` and `readUntold` along; the
+     * Forget every message the service has confirmed, and `wholeTo`, `mergedAt`, `keptFrom`, `seenUpTo` and `readUntold` along; the
      * outbox stays. Used when the thread became another one (merge).
      */
     dropConfirmed: z.boolean().optional(),

@@ -130,10 +130,11 @@ export const WireConversation = z.object({
   /** Newer services only: the business has seen everything up to here. */
   appMakerLastRead: WireSeconds.optional(),
   /**
-   * Our own service only: when another history was last merged in, and how far back those that were reach. A device that was
-   * in step before `at` has to read back to `from`: what was inserted there changes nothing on the newest page.
+   * Our own service only: when other histories were merged in, oldest first, and how far back each reaches. A device that was
+   * in step before `at` has to read back to `from`: what was inserted there changes nothing on the newest page. One that a
+   * later one reaches beyond is left out.
    */
-  merged: z.object({ at: WireSeconds, from: WireSeconds }).optional(),
+  merges: z.array(z.object({ at: WireSeconds, from: WireSeconds })).optional(),
 });
 
 /** The answer of create, get and login. */

@@ -97,7 +97,7 @@ export class Conversations {
       createdAt: now,
       lastReceived: 0,
       businessLastRead: null,
-      merged: null,
+      merges: [],
     };
     await tx.putConversation(conversation);
     const seats: Participant[] = [];

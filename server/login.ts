@@ -153,7 +153,7 @@ async function joinConversations(
     createdAt: Math.min(from.createdAt, to.createdAt),
     lastReceived: Math.max(to.lastReceived, moved.at(-1)?.received ?? 0),
     businessLastRead: latest(from.businessLastRead, to.businessLastRead),
-    merged: mergedWith(to.merged, moved[0], now),
+    merges: mergesWith(to.merges, moved[0], now),
   });
   const [gone] = await tx.participants(from.id);
   const stays = await tx.participant(to.id, appUserId);
@@ -177,15 +177,16 @@ function joinedSeat(gone: Participant, stays: Participant): Participant {
 }
 
 /** @param oldest of what has come in just now */
-function mergedWith(
-  before: Conversation['merged'],
+function mergesWith(
+  before: Conversation['merges'],
   oldest: Place | undefined,
   now: number,
-): Conversation['merged'] {
+): Conversation['merges'] {
   if (oldest === undefined) return before;
-  if (before === null) return { at: now, from: oldest.received };
+  const from = oldest.received;
   // A clock that was set back must not hide a merge from those who know of the last one.
-  return { at: Math.max(now, before.at + 1), from: Math.min(before.from, oldest.received) };
+  const at = Math.max(now, (before.at(-1)?.at ?? 0) + 1);
+  return [...before.filter((other) => other.from < from), { at, from }];
 }
 
 function latest(a: number | null, b: number | null): number | null {

@@ -145,8 +145,5 @@ export const postgresMigrations: readonly string[] = [
   );
   `,
   // How far back a device must read that was in step before a merge.
-  `
-  ALTER TABLE conversation ADD COLUMN merged_at BIGINT;
-  ALTER TABLE conversation ADD COLUMN merged_from BIGINT;
-  `,
+  "ALTER TABLE conversation ADD COLUMN merges TEXT NOT NULL DEFAULT '[]';",
 ];

@@ -175,8 +175,5 @@ export const migrations: readonly string[] = [
     WHERE content ->> '$.mediaUrl' LIKE '/attachments/%';
   `,
   // How far back a device must read that was in step before a merge.
-  `
-  ALTER TABLE conversation ADD COLUMN merged_at INTEGER;
-  ALTER TABLE conversation ADD COLUMN merged_from INTEGER;
-  `,
+  "ALTER TABLE conversation ADD COLUMN merges TEXT NOT NULL DEFAULT '[]';",
 ];

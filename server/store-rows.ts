@@ -89,8 +89,7 @@ const conversationColumns = z.object({
   created_at: z.int(),
   last_received: z.int(),
   business_last_read: z.int().nullable(),
-  merged_at: z.int().nullable(),
-  merged_from: z.int().nullable(),
+  merges: json.pipe(Conversation.shape.merges),
 });
 
 const conversationOf = (row: z.infer<typeof conversationColumns>): Conversation => ({
@@ -101,8 +100,7 @@ const conversationOf = (row: z.infer<typeof conversationColumns>): Conversation 
   createdAt: row.created_at,
   lastReceived: row.last_received,
   businessLastRead: row.business_last_read,
-  merged:
-    row.merged_at === null || row.merged_from === null ? null : { at: row.merged_at, from: row.merged_from },
+  merges: row.merges,
 });
 
 export const ConversationRow = conversationColumns.transform(conversationOf);

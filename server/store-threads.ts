@@ -71,11 +71,10 @@ export function threadsOf(sql: Sql): Threads {
     async putConversation(conversation: Conversation): Promise<void> {
       await sql.run(
         `INSERT INTO conversation (id, type, is_default, about, created_at, last_received, business_last_read,
-         merged_at, merged_from)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET is_default = excluded.is_default,
+         merges)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET is_default = excluded.is_default,
          about = excluded.about, created_at = excluded.created_at, last_received = excluded.last_received,
-         business_last_read = excluded.business_last_read, merged_at = excluded.merged_at,
-         merged_from = excluded.merged_from`,
+         business_last_read = excluded.business_last_read, merges = excluded.merges`,
         conversation.id,
         conversation.type,
         conversation.isDefault ? 1 : 0,
@@ -83,8 +82,7 @@ export function threadsOf(sql: Sql): Threads {
         conversation.createdAt,
         conversation.lastReceived,
         conversation.businessLastRead,
-        conversation.merged?.at ?? null,
-        conversation.merged?.from ?? null,
+        JSON.stringify(conversation.merges),
       );
     },
 

@@ -81,8 +81,8 @@ export const Conversation = z.object({
   /** `received` of the newest message, 0 without any; the next one is later. */
   lastReceived: z.int(),
   businessLastRead: z.int().nullable(),
-  /** When another history was last merged in, and the oldest message that ever came so. */
-  merged: z.object({ at: z.int(), from: z.int() }).nullable(),
+  /** When other histories were merged in, ascending, and the oldest message of each that no later one reaches beyond. */
+  merges: z.array(z.object({ at: z.int(), from: z.int() })).readonly(),
 });
 export type Conversation = z.infer<typeof Conversation>;
 

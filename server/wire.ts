@@ -21,12 +21,12 @@ export function wireConversation({
   conversation,
   participant,
 }: Membership): z.infer<typeof WireConversation> {
-  const { id, businessLastRead, merged } = conversation;
+  const { id, businessLastRead, merges } = conversation;
   return {
     _id: id,
     unreadCount: participant.unreadCount,
     ...(businessLastRead !== null && { appMakerLastRead: businessLastRead / 1000 }),
-    ...(merged !== null && { merged: { at: merged.at / 1000, from: merged.from / 1000 } }),
+    merges: merges.map(({ at, from }) => ({ at: at / 1000, from: from / 1000 })),
   };
 }
 

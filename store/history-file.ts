@@ -36,7 +36,13 @@ export type OutboxStep = {
 } | null;
 
 /** What no longer says anything when the thread became another one. */
-const aboutAnotherThread = { wholeTo: null, keptFrom: null, seenUpTo: null, readUntold: null } as const;
+const aboutAnotherThread = {
+  wholeTo: null,
+  mergedAt: null,
+  keptFrom: null,
+  seenUpTo: null,
+  readUntold: null,
+} as const;
 
 /** The history of one account in one database: commits and pages. */
 export class HistoryFile {

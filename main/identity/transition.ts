@@ -26,6 +26,7 @@ export const unknownThread = {
   lastUpdatedAt: null,
   syncedTo: null,
   wholeTo: null,
+  mergedAt: null,
   reachedBeginning: false,
   gaps: [],
 } as const;

@@ -74,11 +74,11 @@ export interface ServicePage {
   readonly madeAt: EpochMs | null;
   /** The business has seen everything up to here; null if the service does not say. */
   readonly seenUpTo: EpochMs | null;
-  /** When another history was last merged in, and how far back those that were reach; null if the service tells of none. */
-  readonly merged: Merged | null;
+  /** When other histories were merged in, ascending, and how far back each reaches; null if the service does not say. */
+  readonly merges: readonly Merge[] | null;
 }
 
-export interface Merged {
+export interface Merge {
   readonly at: EpochMs;
   readonly from: EpochMs;
 }

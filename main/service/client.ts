@@ -73,7 +73,7 @@ const emptyPage: ServicePage = {
   leftOut: 0,
   madeAt: null,
   seenUpTo: null,
-  merged: null,
+  merges: null,
 };
 
 /** The Smooch SDK API v1 behind the port: one request per call, and a feed. */

@@ -17,7 +17,6 @@ import {
   WireConversation,
   WireItem,
   WireMessage,
-  WireSeconds,
   WireSignIn,
 } from '../../contract/sdk-api.ts';
 import type { WireClient, WireSignInProof, WireSubscribeExt } from '../../contract/sdk-api.ts';
@@ -106,6 +105,11 @@ const BundleUser = WireAppUser.pick({
   email: true,
   properties: true,
 });
+/** What only some services say, and others may say otherwise, costs nothing else. */
+const Conversation = WireConversation.extend({
+  appMakerLastRead: WireConversation.shape.appMakerLastRead.catch(undefined),
+  merges: WireConversation.shape.merges.catch(undefined),
+});
 const Bundle = WireBundle.extend({
   appUser: BundleUser.extend({
     givenName: z.string().optional().catch(undefined),
@@ -113,7 +117,7 @@ const Bundle = WireBundle.extend({
     email: z.string().optional().catch(undefined),
     properties: Profile.unwrap().shape.properties.catch(undefined),
   }),
-  conversation: WireConversation.optional(),
+  conversation: Conversation.optional(),
 });
 
 /**
@@ -175,11 +179,7 @@ const Ids = z.object({
 });
 
 const Page = z.object({
-  conversation: WireConversation.extend({
-    _id: ConversationId,
-    appMakerLastRead: WireSeconds.optional().catch(undefined),
-    merged: z.object({ at: WireSeconds, from: WireSeconds }).optional().catch(undefined),
-  }),
+  conversation: Conversation.extend({ _id: ConversationId }),
   messages: z.array(z.unknown()),
   previous: z.unknown().optional(),
 });
@@ -196,7 +196,7 @@ export function readPage(
   const parsed = Page.safeParse(withoutNulls(raw, 2));
   if (!parsed.success) return null;
   const { conversation, messages, previous } = parsed.data;
-  const { appMakerLastRead: seenUpTo, merged } = conversation;
+  const { appMakerLastRead: seenUpTo, merges } = conversation;
   const read = readMessages(messages, onStrange).filter(
     ({ received }) => before === null || (received ?? 0) < before,
   );
@@ -207,7 +207,7 @@ export function readPage(
     hasOlder: Boolean(previous) && read.length > 0,
     leftOut: messages.length - read.length,
     seenUpTo: seenUpTo === undefined ? null : readSeconds(seenUpTo),
-    merged: merged === undefined ? null : { at: readSeconds(merged.at), from: readSeconds(merged.from) },
+    merges: merges?.map(({ at, from }) => ({ at: readSeconds(at), from: readSeconds(from) })) ?? null,
   };
 }
 

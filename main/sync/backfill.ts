@@ -3,7 +3,7 @@ import { EpochMs, MessageId } from '../../contract/ids.ts';
 import type { Message } from '../../contract/model.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Change, Committed, Gap, HistoryFacts } from '../ports/history.ts';
-import type { KnownSpeaker, Merged, Service, ServicePage } from '../ports/service.ts';
+import type { KnownSpeaker, Merge, Service, ServicePage } from '../ports/service.ts';
 import type { SessionScope } from '../ports/session-scope.ts';
 import type { Reading } from './reading.ts';
 import { Vanished, type Fetched } from './vanished.ts';
@@ -55,7 +55,7 @@ export class Backfill {
     const newest = await this.#newestPage(who);
     if (!newest.ok) return newest;
     const { page, change } = newest.value;
-    const { conversationId, messages, hasOlder, merged } = page;
+    const { conversationId, messages, hasOlder } = page;
     const known = this.#facts.conversationId;
     // A service that knows of no conversation takes none away from this device. Another one takes the place of the old one.
     const replaced = known !== null && conversationId !== null && known !== conversationId;
@@ -71,7 +71,7 @@ export class Backfill {
         ...(conversationId === null ? {} : { conversationId }),
         syncedTo: replaced ? newestHere : later(syncedTo, newestHere),
         wholeTo: replaced ? newestHere : later(wholeTo, newestHere),
-        mergedAt: replaced ? (merged?.at ?? null) : later(mergedAt, merged?.at ?? null),
+        mergedAt: replaced ? lastMerge(page) : later(mergedAt, lastMerge(page)),
         gaps: replaced ? [] : [...gaps, ...gap.value],
         reachedBeginning: from === null ? !hasOlder : reachedBeginning || !hasOlder,
       },
@@ -97,7 +97,7 @@ export class Backfill {
       ...change,
       facts: {
         ...change.facts,
-        mergedAt: later(mergedAt, page.merged?.at ?? null),
+        mergedAt: later(mergedAt, lastMerge(page)),
         gaps: [...gaps, ...gap.value],
       },
     }));
@@ -106,15 +106,23 @@ export class Backfill {
 
   /** One more page of older messages from the service, if there is one. */
   async older(who: KnownSpeaker, before: EpochMs): Promise<Result<void>> {
-    if (this.#facts.reachedBeginning) return ok();
-    const fetched = await this.#pageUpTo(who, before);
-    if (!fetched.ok) return fetched;
-    const gone = await this.#gone(who, fetched.value);
-    if (!gone.ok) return gone;
-    const { messages, hasOlder } = fetched.value.page;
-    const facts = hasOlder ? {} : { reachedBeginning: true };
-    const committed = await this.#scope.history.commit({ remove: gone.value, confirm: messages, facts });
-    return committed.ok ? ok() : committed;
+    let isOutdated = true;
+    while (isOutdated && !this.#facts.reachedBeginning) {
+      const { mergedAt: known } = this.#facts;
+      const fetched = await this.#pageUpTo(who, before);
+      if (!fetched.ok) return fetched;
+      const gone = await this.#gone(who, fetched.value);
+      if (!gone.ok) return gone;
+      const { messages, hasOlder } = fetched.value.page;
+      const committed = await this.#commit(({ mergedAt }) => {
+        // The page may be from before a merge that is known by now, and nobody would ask for what is missing in it.
+        isOutdated = mergedAt !== known;
+        if (isOutdated) return {};
+        return { remove: gone.value, confirm: messages, facts: hasOlder ? {} : { reachedBeginning: true } };
+      });
+      if (!committed.ok) return committed;
+    }
+    return ok();
   }
 
   /** The newest page of the service, and what it changes here whatever came before it. */
@@ -137,25 +145,23 @@ export class Backfill {
     const oldest = page.messages[0]?.received ?? null;
     if (from === null || oldest === null || !page.hasOlder) return ok([]);
     if (oldest <= from) return this.#gapOfMerge(page, from);
-    const reach = await this.#reachOf(page.merged);
-    if (!reach.ok) return reach;
-    return ok([{ after: earlier(from, reach.value), before: oldest, untilKnown: false }]);
+    return ok([{ after: earlier(from, this.#reachOf(page.merges)), before: oldest, untilKnown: false }]);
   }
 
   /**
-   * What was merged in below the newest page, none or one. A service that does not say how far up it reaches shows it by news
-   * on the page: any at all, or such as are no newer than `knownTo`.
+   * What was merged in below the newest page, none or one. A service that does not tell of merges shows one by news on the
+   * page: any at all, or such as are no newer than `knownTo`.
    */
   async #gapOfMerge(
-    { messages, hasOlder, merged }: ServicePage,
+    { messages, hasOlder, merges }: ServicePage,
     knownTo: EpochMs | null,
   ): Promise<Result<readonly Gap[]>> {
     const oldest = messages[0]?.received ?? null;
     if (oldest === null || !hasOlder) return ok([]);
-    const reach = await this.#reachOf(merged);
-    if (!reach.ok) return reach;
-    const after = reach.value;
-    if (after !== null) return ok(after < oldest ? [{ after, before: oldest, untilKnown: false }] : []);
+    if (merges !== null) {
+      const after = this.#reachOf(merges);
+      return ok(after !== null && after < oldest ? [{ after, before: oldest, untilKnown: false }] : []);
+    }
     const news = await this.#newsAmong(messages, null);
     if (!news.ok) return news;
     const inserted = news.value.some(
@@ -164,21 +170,27 @@ export class Backfill {
     return ok(inserted ? [insertedAbove(oldest)] : []);
   }
 
-  /** Below which instant nothing was merged in since this device last heard of a merge; null: nowhere, or nobody knows. */
-  async #reachOf(merged: Merged | null): Promise<Result<EpochMs | null>> {
-    const { mergedAt, reachedBeginning } = this.#facts;
-    if (merged === null || (mergedAt !== null && merged.at <= mergedAt)) return ok(null);
+  /** Up to which instant nothing was merged in since the last merge this device knows of; null: nowhere, or nobody says. */
+  #reachOf(merges: readonly Merge[] | null): EpochMs | null {
+    const { mergedAt } = this.#facts;
+    const news = (merges ?? []).filter(({ at }) => mergedAt === null || at > mergedAt);
+    return news.length === 0
+      ? null
+      : EpochMs.parse(Math.max(0, Math.min(...news.map(({ from }) => from)) - 1));
+  }
+
+  /** The first message of this device; what lies below it is fetched whenever somebody goes there. Zero: nothing does. */
+  async #begins(): Promise<Result<number>> {
+    if (this.#facts.reachedBeginning) return ok(0);
     const first = await this.#scope.history.range({ since: null, until: null }, null, 1);
-    if (!first.ok) return first;
-    // What lies below the first message of this device is fetched whenever somebody goes there.
-    const begins = reachedBeginning ? 0 : (first.value.messages[0]?.received ?? 0);
-    return ok(EpochMs.parse(Math.max(0, merged.from - 1, begins)));
+    return first.ok ? ok(first.value.messages[0]?.received ?? 0) : first;
   }
 
   async #fillGaps(who: KnownSpeaker): Promise<Result<void>> {
     for (;;) {
       const gap = this.#facts.gaps.at(-1);
       if (gap === undefined) return ok();
+      const { mergedAt: known } = this.#facts;
       const fetched = await this.#pageUpTo(who, gap.before);
       if (!fetched.ok) return fetched;
       const { messages, hasOlder } = fetched.value.page;
@@ -187,17 +199,24 @@ export class Backfill {
       const gone = await this.#gone(who, fetched.value);
       if (!gone.ok) return gone;
       const oldest = messages[0]?.received ?? null;
-      const reached = gap.untilKnown ? news.value.length === 0 : oldest !== null && oldest <= gap.after;
+      const begins = await this.#begins();
+      if (!begins.ok) return begins;
+      const isAtEnd = oldest !== null && oldest <= Math.max(gap.after, begins.value);
+      const reached = isAtEnd || (gap.untilKnown && news.value.length === 0);
       const left = oldest === null || reached || !hasOlder ? [] : [{ ...gap, before: oldest }];
-      const committed = await this.#commit(({ gaps }) => ({
-        remove: gone.value,
-        confirm: messages,
-        facts: {
-          // One that has changed meanwhile is being filled by another look: it knows better.
-          gaps: gaps.flatMap((other) => (isSame(other, gap) ? left : other)),
-          ...(hasOlder ? {} : { reachedBeginning: true }),
-        },
-      }));
+      const committed = await this.#commit(({ gaps, mergedAt }) => {
+        // The page may be from before a merge that is known by now: it is asked for again.
+        if (mergedAt !== known) return { remove: gone.value, confirm: messages };
+        return {
+          remove: gone.value,
+          confirm: messages,
+          facts: {
+            // One that has changed meanwhile is being filled by another look: it knows better.
+            gaps: gaps.flatMap((other) => (isSame(other, gap) ? left : other)),
+            ...(hasOlder ? {} : { reachedBeginning: true }),
+          },
+        };
+      });
       if (!committed.ok) return committed;
     }
   }
@@ -237,6 +256,10 @@ export class Backfill {
     const known = new Set(stored.value.messages.map(({ id }) => id));
     return ok(messages.filter(({ id }) => !known.has(id)));
   }
+}
+
+function lastMerge({ merges }: ServicePage): EpochMs | null {
+  return merges?.at(-1)?.at ?? null;
 }
 
 function isSame(a: Gap, b: Gap): boolean {

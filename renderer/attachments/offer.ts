@@ -1,7 +1,7 @@
 import { maxFileBytes, maxFilesAtOnce } from '../../contract/media.ts';
 import { locale, strings } from '../strings/strings.ts';
 import { shownName } from '../ui/names.ts';
-import { shownSize } from '../ui/sizes.ts';
+import { shownLimit } from '../ui/sizes.ts';
 
 /** Why something that was chosen, dropped or pasted is not sent; said before a byte of it is read. */
 export type Refusal =
@@ -62,6 +62,6 @@ export function sayRefusal(refusal: Refusal): string {
   if (refusal.reason === 'tooMany') return say.tooMany(maxFilesAtOnce);
   const name = `\u2068${shownName(refusal.name, strings.cards.file)}\u2069`;
   return refusal.reason === 'tooLarge'
-    ? say.tooLarge(name, shownSize(maxFileBytes, locale()))
+    ? say.tooLarge(name, shownLimit(maxFileBytes, locale()))
     : say[refusal.reason](name);
 }

@@ -3,7 +3,7 @@ import type { Failure } from '../../contract/failure.ts';
 import type { Refusal } from '../../contract/model.ts';
 import type { KeychainTrouble } from '../../contract/session.ts';
 import { locale, strings } from '../strings/strings.ts';
-import { shownSize } from '../ui/sizes.ts';
+import { shownLimit } from '../ui/sizes.ts';
 
 /** What a failure means to a person, and what to do now. */
 export function sentenceFor(failure: Failure): string {
@@ -34,7 +34,7 @@ export function sentenceFor(failure: Failure): string {
     case 'tooLong':
       return say.tooLong(failure.limit);
     case 'tooLarge':
-      return say.tooLarge(shownSize(failure.limit, locale()));
+      return say.tooLarge(shownLimit(failure.limit, locale()));
     case 'media':
       return say.media[failure.trouble];
     case 'alreadySent':

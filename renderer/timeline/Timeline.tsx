@@ -10,7 +10,7 @@ import { useNow } from '../view/now.ts';
 import { useView } from '../view/surroundings.tsx';
 import { dayLabel, dayOf } from './dates.ts';
 import { LinkStatus } from './LinkStatus.tsx';
-import { MessageArticle, below } from './MessageArticle.tsx';
+import { MessageArticle, articleId, below } from './MessageArticle.tsx';
 import type { MessageProps } from './MessageArticle.tsx';
 import { MessageMenu } from './MessageMenu.tsx';
 import type { MenuPlace } from './MessageMenu.tsx';
@@ -20,7 +20,8 @@ import { firstStretch, messageKeys, nextStretch } from './stretch.ts';
 import type { Stretch } from './stretch.ts';
 import { DateSeparator, ThreadBottom, ThreadTop, UnreadSeparator, Welcome } from './ThreadEdges.tsx';
 import { useAnnouncements } from './use-announcements.ts';
-import { FormDraftsProvider, noDrafts } from './forms/form-drafts.ts';
+import { FormDraftsProvider } from './forms/form-drafts.ts';
+import type { FormDrafts } from './forms/form-drafts.ts';
 import { useFocusKept } from './use-focus-kept.ts';
 import { useReadMark } from './use-read-mark.ts';
 import { useReadingPosition } from './use-reading-position.ts';
@@ -71,7 +72,7 @@ export function Timeline({ ref, covered, onEdit }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
 
-  const [drafts] = useState(noDrafts);
+  const [drafts] = useState<FormDrafts>(() => new Map());
   const [last, setLast] = useState<Reader>({ atEnd: true, topKey: null });
   const unread = useUnreadLine(thread, last.atEnd && !thread.newer && !covered);
   const rows = useMemo(() => {
@@ -110,7 +111,9 @@ export function Timeline({ ref, covered, onEdit }: Props) {
     onMenu: (key, article) => setMenu(below(key, article.querySelector('.bubble') ?? article)),
   });
   useFocusKept(scroller, () => {
-    if (roving.current !== null) roving.moveTo(roving.current);
+    // On the way to a message the focus goes there; and nothing scrolls by itself.
+    if (target === null && roving.current !== null)
+      document.getElementById(articleId(roving.current))?.focus({ preventScroll: true });
   });
   const lit = useArrival(target, keys, {
     arrive: ({ key, inPassing }) => {

@@ -211,7 +211,10 @@ function saved(state: State): State {
 
 function withoutConfirmed({ rows, facts }: State): State {
   const kept = new Map([...rows].filter(([, { message }]) => message.id === null));
-  return { rows: kept, facts: { ...facts, wholeTo: null, keptFrom: null, seenUpTo: null, readUntold: null } };
+  return {
+    rows: kept,
+    facts: { ...facts, wholeTo: null, mergedAt: null, keptFrom: null, seenUpTo: null, readUntold: null },
+  };
 }
 
 /** What is left when the confirmed messages before `cut` have gone. */

@@ -9,7 +9,7 @@ import type {
   Credential,
   FeedEvent,
   KnownSpeaker,
-  Merged,
+  Merge,
   ServiceConfig,
   SignedIn,
   SignInProof,
@@ -34,7 +34,7 @@ export interface WorldUser {
   /** What the business has seen, where the service says so on its pages. */
   seenUpTo: EpochMs | null;
   /** What was merged in, where the service says so on its pages. */
-  merged: Merged | null;
+  merges: readonly Merge[];
 }
 
 export interface WorldOptions {
@@ -204,12 +204,9 @@ export class ServiceWorld {
     survivor.unreadCount += loser.unreadCount;
     survivor.messages = strictlyIncreasing([...survivor.messages, ...loser.messages]);
     const oldest = survivor.messages.find(({ id }) => id === loser.messages[0]?.id)?.received ?? null;
-    if (this.tellsOfMerges && oldest !== null) {
-      const before = survivor.merged;
-      survivor.merged = {
-        at: EpochMs.parse(Math.max(this.now(), (before?.at ?? 0) + 1)),
-        from: EpochMs.parse(Math.min(oldest, before?.from ?? oldest)),
-      };
+    if (oldest !== null) {
+      const at = EpochMs.parse(Math.max(this.now(), (survivor.merges.at(-1)?.at ?? 0) + 1));
+      survivor.merges = [...survivor.merges.filter(({ from }) => from < oldest), { at, from: oldest }];
     }
     for (const client of loser.clients) survivor.clients.add(client);
     this.publish(loser, this.#movedTo(survivor));
@@ -237,7 +234,7 @@ export class ServiceWorld {
       clients: new Set(),
       mergedInto: null,
       seenUpTo: null,
-      merged: null,
+      merges: [],
     };
     this.users.push(user);
     return user;

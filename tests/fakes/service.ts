@@ -174,7 +174,7 @@ export class FakeDevice implements Service {
         leftOut: this.leavesOut,
         madeAt: this.pagesMadeAt,
         seenUpTo: user.seenUpTo,
-        merged: user.merged,
+        merges: this.world.tellsOfMerges && user.conversationId !== null ? user.merges : null,
       }),
     );
   }

@@ -119,6 +119,8 @@ class Run {
     const convergedMs = await this.#heal();
     this.#phase('read');
     await this.#everybody((person) => person.read());
+    // As the faults have left it: an orderly end tidies up.
+    for (const person of this.#people) this.#scan(person);
     this.#phase('restart');
     await this.#everybody(async (person) => {
       await person.stop();
@@ -184,14 +186,16 @@ class Run {
       return event.f === 'say' ? [detailOf('say', event).text] : [];
     });
     const canaries = [
-      ...[...new Set(said)].map((text) => ({ kind: `“${text}”`, text })),
+      // A shorter one may stand somewhere by chance.
+      ...[...new Set(said)].filter(({ length }) => length >= 12).map((text) => ({ kind: `“${text}”`, text })),
       ...this.#stage.jwts.map((text, n) => ({ kind: `JWT ${n + 1}`, text })),
     ];
     const scans = device.traces.map((path) => scanFolder(path, canaries));
     const found = scans.flatMap(({ hits }) =>
       hits.map(({ kind, encoding, where }) => ({ canary: `${kind} (${encoding})`, at: where })),
     );
-    const isWhole = scans.length > 0 && scans.every(({ unreadable }) => unreadable.length === 0);
+    const isWhole =
+      scans.some(({ files }) => files > 1) && scans.every(({ unreadable }) => unreadable.length === 0);
     this.#history.note({
       dev: name,
       f: 'scan',

@@ -348,7 +348,7 @@ describe('Realtime over Faye', () => {
     ['cannot be told', () => Promise.reject(new Error('no proxy settings'))],
   ])('goes its own way if the proxy %s', async (_name, proxyFor) => {
     const { url } = await site();
-    const ear = open(url, { deadlineMs: 400, proxyFor });
+    const ear = open(url, { deadlineMs: 4_000, proxyFor });
     await ear.heardOf('subscribed');
     expect(ear.heard).toEqual(['subscribed']);
   });

@@ -163,24 +163,32 @@ describe('A merge', () => {
   it('says on every page from then on how far back it reaches', async () => {
     const userId = newUserId();
     const jwt = await userJwt(service.ready, userId);
-    const [older, newer, nobody] = [await someone(), await someone(), await someone()];
+    const [older, newer, latest] = [await someone(), await someone(), await someone()];
+    const nobody = await someone();
     const first = await older.send('older');
     const second = await newer.send('newer');
+    const third = await latest.send('latest');
     const known = new Device(service.ready);
     await known.login(userId, jwt);
     await known.create({ userId });
     await known.send('known');
-    expect((await known.page()).conversation).not.toHaveProperty('merged');
+    const merges = async () => (await known.page()).conversation.merges;
+    expect(await merges()).toEqual([]);
 
     await newer.login(userId, jwt);
-    const once = (await known.page()).conversation.merged;
+    const [once] = (await merges()) ?? [];
     expect(once?.from).toBe(second.received);
     await nobody.login(userId, jwt);
-    expect((await known.page()).conversation.merged).toEqual(once);
+    expect(await merges()).toEqual([once]);
+    await latest.login(userId, jwt);
+    const [before, last] = (await merges()) ?? [];
+    expect(before).toEqual(once);
+    expect(last?.from).toBe(third.received);
+    // It reaches beyond both.
     await older.login(userId, jwt);
-    const twice = (await known.page()).conversation.merged;
-    expect(twice?.from).toBe(first.received);
-    expect(twice?.at).toBeGreaterThan(once?.at ?? Infinity);
+    const all = (await merges()) ?? [];
+    expect(all.map(({ from }) => from)).toEqual([first.received]);
+    expect(all[0]?.at).toBeGreaterThan(last?.at ?? Infinity);
   });
 
   it('by two devices at once ends in one user', async () => {

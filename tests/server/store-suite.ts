@@ -20,7 +20,7 @@ export async function conversation(tx: Transaction, appUserId: string): Promise<
   await tx.putUser(user(appUserId));
   await tx.putConversation({
     ...{ id: `of ${appUserId}`, type: 'personal', isDefault: true, about: { metadata: {} } },
-    ...{ createdAt: 1, lastReceived: 0, businessLastRead: null, merged: null },
+    ...{ createdAt: 1, lastReceived: 0, businessLastRead: null, merges: [] },
   });
 }
 

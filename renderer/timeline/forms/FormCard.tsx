@@ -8,7 +8,7 @@ import { Icon } from '../../ui/Icon.tsx';
 import { shownText } from '../../ui/names.ts';
 import { answered as answeredBy } from '../../view/smooch.ts';
 import { useSurroundings, useView } from '../../view/surroundings.tsx';
-import { useAnsweredElsewhere, useFormDraft } from './form-drafts.ts';
+import { useFormDraft } from './form-drafts.ts';
 import { answerTo, problemOf } from './form-rules.ts';
 import { Question } from './Question.tsx';
 
@@ -23,10 +23,17 @@ export function FormCard({ message, content, reachable }: Props) {
         kind === 'formResponse' && quote !== undefined && quote.id === message.id,
     ),
   );
-  const [elsewhere, noteElsewhere] = useAnsweredElsewhere(message.key);
+  const [elsewhere, setElsewhere] = useState(false);
   if (answer !== undefined || content.answered || elsewhere)
     return <AnsweredForm fields={content.fields} status={answer?.status ?? 'sent'} />;
-  return <OpenForm message={message} content={content} reachable={reachable} onAnswered={noteElsewhere} />;
+  return (
+    <OpenForm
+      message={message}
+      content={content}
+      reachable={reachable}
+      onAnswered={() => setElsewhere(true)}
+    />
+  );
 }
 
 function OpenForm({ message, content, reachable, onAnswered }: Props & { readonly onAnswered: () => void }) {

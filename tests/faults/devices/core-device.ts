@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
@@ -25,7 +25,6 @@ export class CoreDevice implements Device {
   /** Everything the device keeps, and its log. */
   readonly root = mkdtempSync(join(tmpdir(), 'onethread-fault-device-'));
   readonly logPath = join(this.root, 'log.jsonl');
-  readonly #data = join(this.root, 'data');
   readonly #options: CoreDeviceOptions;
   #child: ChildProcess | null = null;
   #waiting = new Map<number, (answer: Answer | null) => void>();
@@ -39,7 +38,8 @@ export class CoreDevice implements Device {
   }
 
   get traces(): readonly string[] {
-    return [this.#data, this.logPath].filter((path) => existsSync(path));
+    const names = readdirSync(this.root).filter((name) => name !== 'keychain');
+    return names.map((name) => join(this.root, name));
   }
 
   get pid(): number | null {
@@ -56,7 +56,7 @@ export class CoreDevice implements Device {
     if (this.#child !== null) throw new Error(`${this.name} runs already`);
     const { service, env } = this.#options;
     const order: CoreOrder = {
-      folder: this.#data,
+      folder: join(this.root, 'data'),
       vault: join(this.root, 'keychain'),
       service,
       clock: this.#clock,

@@ -548,7 +548,7 @@ describe('A user with no conversation', () => {
         leftOut: 0,
         madeAt: null,
         seenUpTo: null,
-        merged: null,
+        merges: null,
       },
     });
   });

@@ -178,8 +178,8 @@ export function serviceSuite(name: string, open: () => Town | Promise<Town>): vo
       expect(after?.appUserId).toBe(there.known.appUserId);
       expect(after?.messages.map(({ content }) => content.text)).toEqual(['1 there', '2 here']);
       await survivor.heardOf('reload');
-      const { merged, messages } = value(await there.service.page(there.known, null));
-      expect(merged?.from).toBe(messages.at(-1)?.received);
+      const { merges, messages } = value(await there.service.page(there.known, null));
+      expect(merges?.map(({ from }) => from)).toEqual([messages.at(-1)?.received]);
       await loser.heardOf('moved');
       expect(loser.heard).toContainEqual({
         kind: 'moved',
@@ -201,7 +201,7 @@ export function serviceSuite(name: string, open: () => Town | Promise<Town>): vo
         hasOlder: false,
         leftOut: 0,
         seenUpTo: null,
-        merged: null,
+        merges: null,
       });
       const open = device.known;
       expect((await device.service.user(open)).ok).toBe(true);

@@ -320,12 +320,13 @@ describe('A page from the wire', () => {
   });
 
   it('says what was merged in, where the service does', () => {
-    const told = (merged: unknown) =>
-      readPage({ ...page, conversation: { ...page.conversation, merged } }, null, silent);
-    const merged = { at: EpochMs.parse(1444348338704), from: EpochMs.parse(1444000000001) };
-    expect(told({ at: 1444348338.704, from: 1444000000.001 })?.merged).toEqual(merged);
-    for (const nothing of [undefined, null, true, {}, { at: 1 }, { at: 1, from: -1 }, { at: 1e300, from: 1 }])
-      expect(told(nothing)).toMatchObject({ merged: null, leftOut: 0 });
+    const told = (merges: unknown) =>
+      readPage({ ...page, conversation: { ...page.conversation, merges } }, null, silent);
+    const merge = { at: EpochMs.parse(1444348338704), from: EpochMs.parse(1444000000001) };
+    expect(told([{ at: 1444348338.704, from: 1444000000.001 }])?.merges).toEqual([merge]);
+    expect(told([])?.merges).toEqual([]);
+    for (const nothing of [undefined, null, true, {}, [{ at: 1 }], [{ at: 1, from: -1 }], [7]])
+      expect(told(nothing)).toMatchObject({ merges: null, leftOut: 0 });
   });
 
   it.each([

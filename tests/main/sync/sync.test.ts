@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UserId } from '../../../contract/ids.ts';
 import { ServiceWorld } from '../../fakes/service.ts';
 import { Device } from '../device.ts';
 
@@ -194,6 +195,55 @@ describe('Catch-up', () => {
       await desk.settle();
       expect(pagesAsked() - asked).toBe(1);
     }
+  });
+
+  it('misses nothing of a merge that comes while older messages are on their way', async () => {
+    let now = 1_700_000_000_000;
+    const world = new ServiceWorld({ pageSize: 5, now: () => now });
+    const ana = world.create(UserId.parse('ana'));
+    for (let n = 1; n <= 5; n += 1) world.say(ana, String(n));
+    now += 60_000;
+    const stranger = world.create(null);
+    for (let n = 1; n <= 7; n += 1) world.say(stranger, `merged ${n}`);
+    now += 60_000;
+    for (let n = 6; n <= 12; n += 1) world.say(ana, String(n));
+    const desk = await signedIn(world);
+    await desk.settle();
+    const older = desk.net.holdNext('page', 'answer');
+    const shown = desk.handlers.showOlder({ epoch: desk.view.session.epoch });
+    await older.arrived;
+    world.merge(stranger, ana);
+    await desk.clock.advance(60_000);
+    await desk.settle();
+    older.release();
+    await shown;
+    await showEverything(desk);
+    expect(ids(desk)).toEqual(ana.messages.map(({ id }) => id));
+    expect(desk.texts).toHaveLength(19);
+  });
+
+  it('reads back no further than the latest merge reaches', async () => {
+    let now = 1_700_000_000_000;
+    const world = new ServiceWorld({ pageSize: 5, now: () => now });
+    const [early, late] = [world.create(null), world.create(null)];
+    world.say(early, 'early');
+    now += 60_000;
+    const desk = await signedIn(world);
+    for (let n = 1; n <= 60; n += 1) await desk.write(String(n));
+    now += 60_000;
+    world.say(late, 'late');
+    await desk.clock.advance(60_000);
+    world.merge(early, world.user('ana'));
+    await desk.clock.advance(60_000);
+    await desk.settle();
+    const pagesAsked = () => desk.net.calls.filter((call) => call === 'page').length;
+    const before = pagesAsked();
+    world.merge(late, world.user('ana'));
+    await desk.clock.advance(60_000);
+    await desk.settle();
+    expect(pagesAsked() - before).toBe(1);
+    await showEverything(desk);
+    expect(ids(desk)).toEqual(world.user('ana').messages.map(({ id }) => id));
   });
 
   it('says where something is still missing, until it is filled', async () => {

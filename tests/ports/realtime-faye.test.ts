@@ -334,6 +334,8 @@ describe('Realtime over Faye', () => {
       const far = connect(Number(new URL(url).port), '127.0.0.1', () =>
         near.write('HTTP/1.1 200 OK\r\n\r\n'),
       );
+      // Whoever gives up closes both, and not in an orderly way.
+      for (const socket of [near, far]) socket.on('error', () => undefined);
       near.pipe(far).pipe(near);
     });
     proxy.on('request', (request) => asked.push(`${request.method} ${request.url}`));

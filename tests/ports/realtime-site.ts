@@ -47,7 +47,10 @@ export class FayeSite implements RealtimeSite {
     adapter.attach(server);
     if (!websocket) {
       server.removeAllListeners('upgrade');
-      server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+      server.on('upgrade', (_request, socket) =>
+        // Whoever is refused may be gone before it has heard so.
+        socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      );
     }
     const sockets = new Set<Socket>();
     server.on('connection', (socket: Socket) => {

@@ -69,6 +69,10 @@ export function bareServer(parts: Parts): FastifyInstance {
       log.info('refused', { method: request.method, route, status, ms: Math.round(elapsedTime) });
     done();
   });
+  // A line that broke in the middle of a request: an answer would tell the sender that it was wrong, and it is to try again.
+  http.server.prependListener('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'HPE_INVALID_EOF_STATE') socket.destroy();
+  });
   http.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
     const refusal = refusalOf(error);
     if (refusal.status >= 500)
